@@ -1,0 +1,5 @@
+"""`python -m linter` is `hippolint`."""
+
+from linter.cli import main
+
+main()

@@ -1,0 +1,22 @@
+"""`hippolint demo`: the bundled example posts, checked. All the people in them are invented."""
+
+import sys
+from importlib.resources import files
+
+import click
+
+from linter.commands.check import Named, Outcome, Writer, run
+from linter.post import Post
+
+
+@click.command()
+@click.option("--color/--no-color", default=True, help="Colours, on by default.")
+def demo(*, color: bool) -> None:
+    """Check six example posts, to see what hippolint says."""
+    folder = files("linter") / "demo"
+    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".txt")), key=lambda p: p.name)
+    posts = (Named(p.name, Post(p.read_text(encoding="utf-8"), p.name)) for p in paths)
+    outcome: Outcome = run(
+        posts, "default", Writer("text", fix=False, output_dir=None, color=color, lang="auto")
+    )
+    sys.exit(2 if outcome.unread else 0)

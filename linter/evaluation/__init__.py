@@ -1,0 +1,1 @@
+"""How well a system finds what a careful reader marked."""

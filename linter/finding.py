@@ -1,0 +1,134 @@
+"""What a rule found, and where; never the words themselves.
+
+The names of entities, subjects and kinds are those of the policy document; programs rely on them.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal, Self
+
+Axis = Literal["confidentiality", "dignity"]
+
+
+class Severity(StrEnum):
+    """How grave a finding is if it is true."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Subject(StrEnum):
+    """Whose detail it is."""
+
+    PATIENT = "patient"
+    RELATIVE = "relative"
+    PROFESSIONAL = "professional"
+    AUTHOR = "author"
+    PUBLIC_FIGURE = "public_figure"
+    NONE = "none"
+
+
+PROTECTED = frozenset({Subject.PATIENT, Subject.RELATIVE, Subject.PUBLIC_FIGURE})
+"""Subjects whose identity the medical secret covers."""
+
+
+class Entity(StrEnum):
+    """What sort of detail it is; Presidio's name where it has one."""
+
+    PERSON = "PERSON"
+    PHONE_NUMBER = "PHONE_NUMBER"
+    EMAIL_ADDRESS = "EMAIL_ADDRESS"
+    URL = "URL"
+    USERNAME = "USERNAME"
+    IP_ADDRESS = "IP_ADDRESS"
+    ADDRESS = "ADDRESS"
+    NATIONAL_ID = "NATIONAL_ID"
+    PATIENT_ID = "PATIENT_ID"
+    DATE_OF_BIRTH = "DATE_OF_BIRTH"
+    IBAN_CODE = "IBAN_CODE"
+    VEHICLE_PLATE = "VEHICLE_PLATE"
+    OTHER_ID = "OTHER_ID"
+    AGE = "AGE"
+    DATE_TIME = "DATE_TIME"
+    LOCATION = "LOCATION"
+    FACILITY = "FACILITY"
+    OCCUPATION = "OCCUPATION"
+    CONDITION = "CONDITION"
+    PHYSICAL_MARK = "PHYSICAL_MARK"
+    FAMILY = "FAMILY"
+    NRP = "NRP"
+    EVENT = "EVENT"
+    DEGRADING = "DEGRADING"
+    UNCHECKED = "UNCHECKED"
+
+
+DIRECT = frozenset(list(Entity)[:13])
+"""Entities that identify a person by themselves."""
+
+
+class Kind(StrEnum):
+    """How a phrase degrades."""
+
+    SEXUALISING = "sexualising"
+    DEHUMANISING = "dehumanising"
+    DISCRIMINATORY = "discriminatory"
+    HARM = "harm"
+    BODY_SHAMING = "body_shaming"
+    CONTEMPT = "contempt"
+    DISBELIEF = "disbelief"
+    STIGMATISING = "stigmatising"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of Unicode code points of the original text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span runs forward and is not empty: {self.start}:{self.end}")
+
+    def overlaps(self, other: Self) -> bool:
+        """Whether both hold at least one code point in common."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the upright image."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule matched one place. The matched text is absent: a finding may be logged, the text may not.
+
+    `because` holds the cues that decided the subject: names of rule data, never words of the post.
+    """
+
+    rule: str
+    entity: Entity
+    subject: Subject
+    severity: Severity
+    score: float
+    span: Span | None
+    message: str
+    duties: tuple[str, ...] = ()
+    replacement: str | None = None
+    action: str | None = None
+    kind: Kind | None = None
+    axis: Axis = "confidentiality"
+    source: str = "text"
+    box: Box | None = None
+    because: tuple[str, ...] = ()
+
+    def with_replacement(self, replacement: str | None) -> Self:
+        """The same finding with another proposal of what to write instead."""
+        return replace(self, replacement=replacement)

@@ -1,0 +1,80 @@
+"""The whole flow of a post on one screen."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources.abc import Traversable
+from itertools import islice
+from pathlib import Path
+
+from linter.finding import Finding
+from linter.policy import Policy, load_policy
+from linter.post import Language, Post
+from linter.rewrite import Rewriter
+from linter.rule import Rule
+from linter.text.engine import TextEngine
+from linter.text.language import detect_language
+from linter.verdict import MAX_TEXT, PostError, Verdict
+
+BATCH = 32
+"""Posts read together by `check_many`."""
+
+
+class Linter:
+    """Checks posts. Models are loaded when a language first occurs; share one Linter, it keeps no state of posts."""
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        rules: tuple[Rule, ...] | None = None,
+        root: Traversable | Path | None = None,
+    ) -> None:
+        self._policy = policy or load_policy(root=root)
+        self._text = TextEngine(rules, root)
+        self._rewriter = Rewriter()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in force."""
+        return self._text.rules
+
+    def check(self, post: Post) -> Verdict:
+        """The verdict on one post.
+
+        Raises:
+            PostError: the post is longer than `MAX_TEXT`.
+        """
+        return next(iter(self.check_many([post])))
+
+    def check_many(self, posts: Iterable[Post]) -> Iterator[Verdict]:
+        """Verdicts in the order of the posts, each batch read in one pass per language."""
+        source = iter(posts)
+        while batch := list(islice(source, BATCH)):
+            yield from self._check_batch(batch)
+
+    def _check_batch(self, posts: Sequence[Post]) -> list[Verdict]:
+        langs = [self._language(p) for p in posts]
+        verdicts: dict[int, Verdict] = {}
+        for lang in sorted(set(langs)):
+            numbers = [n for n, found in enumerate(langs) if found == lang]
+            findings = self._text.find([posts[n].text for n in numbers], lang)
+            for number, found in zip(numbers, findings, strict=True):
+                verdicts[number] = self._verdict(posts[number], lang, found)
+        return [verdicts[n] for n in range(len(posts))]
+
+    def _verdict(self, post: Post, lang: Language, findings: tuple[Finding, ...]) -> Verdict:
+        return Verdict(
+            id=post.id,
+            lang=lang,
+            decision=self._policy.decide(findings),
+            risk=self._policy.assess(findings),
+            findings=findings,
+            fixed=self._rewriter.fix(post.text, findings, lang),
+            policy=self._policy.id,
+        )
+
+    @staticmethod
+    def _language(post: Post) -> Language:
+        if len(post.text) > MAX_TEXT:
+            raise PostError(
+                f"the post has {len(post.text):,} characters; the limit is {MAX_TEXT:,}"
+            )
+        return detect_language(post.text) if post.lang == "auto" else post.lang

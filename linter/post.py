@@ -1,0 +1,30 @@
+"""What comes in: a post and the files joined to it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file joined to a post; its name is checked like text."""
+
+    path: Path = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The file name without its folders."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a doctor wrote. The text stays out of `repr`, so that no log can hold it."""
+
+    text: str = field(repr=False)
+    id: str | None = None
+    lang: Language | Literal["auto"] = "auto"
+    attachments: tuple[Attachment, ...] = ()

@@ -1,0 +1,62 @@
+"""Running the examples of rules: every rule file is its own test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from linter.finding import Span
+from linter.pipeline import Linter
+from linter.post import Post
+from linter.rule import Rule, read_example
+
+
+@dataclass(frozen=True)
+class Case:
+    """One example of a rule and what the rule must find in it."""
+
+    rule: Rule
+    what: str
+    example: str
+
+    @property
+    def expected(self) -> tuple[Span, ...]:
+        """The marked spans."""
+        return read_example(self.example)[1]
+
+    def found(self, linter: Linter) -> tuple[Span, ...]:
+        """The spans that findings of the rule's entity have, whichever rule of that entity won."""
+        text = read_example(self.example)[0]
+        lang = "auto" if self.rule.language == "any" else self.rule.language
+        findings = linter.check(Post(text, lang=lang)).findings
+        mine = [f for f in findings if f.rule == self.rule.id]
+        return tuple(f.span for f in mine if f.span)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether one example came out as its rule says."""
+
+    rule: str
+    what: str
+    example: str
+    passed: bool
+
+
+def cases(rules: tuple[Rule, ...]) -> Iterator[Case]:
+    """Every example of every rule."""
+    for rule in rules:
+        for example in rule.examples.match:
+            yield Case(rule, "match", example)
+        for example in rule.examples.no_match:
+            yield Case(rule, "no_match", example)
+        for example in rule.examples.missed:
+            yield Case(rule, "missed", example)
+
+
+def prove(root: Traversable | Path | None, names: tuple[str, ...] = ()) -> Iterator[Outcome]:
+    """Run the examples of a rules folder; an example noted as missed passes while it is missed."""
+    linter = Linter(root=root)
+    for case in cases(tuple(r for r in linter.rules if not names or r.id in names)):
+        right = case.found(linter) == case.expected
+        yield Outcome(case.rule.id, case.what, case.example, right != (case.what == "missed"))

@@ -1,0 +1,1 @@
+"""How a verdict is told: to a person at a terminal, and to programs as JSON or SARIF."""

@@ -1,0 +1,191 @@
+"""What the reports that a person reads have in common: one post on one page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from linter.finding import Axis, Finding, Severity, Subject
+from linter.report.cells import clean, fold, measure, wrap
+from linter.report.excerpt import Mark, Paint, excerpt
+from linter.report.lines import Lines
+from linter.report.words import COLOURS, SIGNS, TINTS, UNDERLINES, Words, words
+from linter.verdict import Decision, Verdict
+
+MIN_WIDTH = 40
+_AXES: tuple[Axis, ...] = ("confidentiality", "dignity")
+_RANKS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+_BESIDE = frozenset({Subject.PROFESSIONAL, Subject.AUTHOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A verdict, the text it is about, and how to write it down."""
+
+    verdict: Verdict
+    text: str = field(repr=False)
+    name: str
+    lines: Lines
+    words: Words
+    paint: Paint
+    width: int
+
+    def paragraph(self, text: str, indent: int = 4) -> list[str]:
+        """Cut a text into safe lines that start under one another."""
+        return [" " * indent + line for line in wrap(text, self.width - indent)]
+
+    def dimmed(self, text: str, indent: int = 4) -> list[str]:
+        """Do as `paragraph`, dimmed."""
+        return [self.paint(line, dim=True) for line in self.paragraph(text, indent)]
+
+    def advice(self, text: str) -> list[str]:
+        """Say what to do, after an arrow."""
+        first, *rest = wrap(text, self.width - 6)
+        return [
+            self.paint(line, "green") for line in [f"    → {first}", *(f"      {r}" for r in rest)]
+        ]
+
+
+def open_page(verdict: Verdict, text: str, name: str, *, color: bool, width: int) -> Page:
+    """Open a page in the language of the verdict, never narrower than `MIN_WIDTH` columns."""
+    return Page(
+        verdict, text, name, Lines(text), words(verdict.lang), Paint(color), max(width, MIN_WIDTH)
+    )
+
+
+def is_aside(finding: Finding) -> bool:
+    """Tell mere notes about a colleague or the author, which are said shortly and dimmed."""
+    return finding.severity is Severity.NOTE and finding.subject in _BESIDE
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings as they stand in the text, then those of attachments."""
+    return sorted(findings, key=lambda f: (f.source != "text", f.span.start if f.span else 0))
+
+
+def top(page: Page) -> list[str]:
+    """Say verdict and name, risks, and what that means."""
+    said, decision = page.words, page.verdict.decision
+    title = f"{SIGNS[decision]} {said.decisions[decision]} ({decision.value})"
+    painted, label = page.paint(title, COLOURS[decision], bold=True), clean(_label(page))
+    if measure(f"{title}  {label}") <= page.width:
+        head = [f"{painted}  {label}"]
+    else:
+        head = [painted, *page.paragraph(label, 2)]
+    risk = page.verdict.risk
+    risks = ", ".join(
+        f"{said.axes[axis]} {percent(page, value)}"
+        for axis, value in zip(_AXES, (risk.confidentiality, risk.dignity), strict=True)
+    )
+    head += page.dimmed(f"{said.risk}{said.colon}{risks}", 2)
+    for sentence in _leads(page):
+        head += page.paragraph(sentence, 2)
+    return head
+
+
+def shown(page: Page, *, asides_dimmed: bool) -> list[str]:
+    """Show the lines of the post that have findings, underlined."""
+    marks = [
+        Mark(span, finding.severity, asides_dimmed and is_aside(finding))
+        for finding in page.verdict.findings
+        if finding.source == "text" and (span := page.lines.clip(finding.span))
+    ]
+    return excerpt(page.lines, marks, page.paint, page.width)
+
+
+def title(page: Page, finding: Finding) -> list[str]:
+    """Say place, severity and rule."""
+    head = f"{UNDERLINES[finding.severity]} {where(page, finding)}  {page.words.severities[finding.severity]}"
+    colour = TINTS[finding.severity]
+    full = f"  {head} · {clean(finding.rule)}"
+    if measure(full) <= page.width:
+        return [f"  {page.paint(head, colour)} · {clean(finding.rule)}"]
+    return [page.paint(line, colour) for line in page.paragraph(f"{head} · {finding.rule}", 2)]
+
+
+def reason(page: Page, finding: Finding) -> list[str]:
+    """Say why the finding matters, in one sentence."""
+    return page.paragraph(finding.message.strip() or page.words.reasons[finding.axis])
+
+
+def advices(page: Page, finding: Finding) -> list[str]:
+    """Say what to write instead, and what else to do."""
+    said, lines = page.words, []
+    if finding.replacement is not None:
+        proposal = clean(finding.replacement)
+        advice = (
+            f"{said.instead}{said.colon}{said.quote.format(proposal)}" if proposal else said.remove
+        )
+        lines += page.advice(advice)
+    if finding.action:
+        lines += page.advice(f"{said.to_do}{said.colon}{finding.action}")
+    return lines
+
+
+def rewrite(page: Page) -> list[str]:
+    """Show the proposed rewrite, when it changes something."""
+    fixed = page.verdict.fixed
+    if fixed == page.text or not fixed.strip():
+        return []
+    heading = f"{page.words.rewrite}{page.words.colon}".rstrip()
+    bar = page.paint("│", dim=True)
+    lines = Lines(fixed)
+    body = [
+        f"  {bar} {part}".rstrip(" ")
+        for number in range(1, len(lines) + 1)
+        for part in fold(lines.line(number), page.width - 4)
+    ]
+    return [page.paint(heading, bold=True), *body]
+
+
+def where(page: Page, finding: Finding) -> str:
+    """Say line and column in the post, or which attachment."""
+    if finding.source == "text":
+        span = page.lines.clip(finding.span)
+        return str(page.lines.place(span.start)) if span else page.words.whole_post
+    kind, _, number = finding.source.partition(":")
+    if kind == "attachment" and number.isdecimal():
+        place = page.words.attachment.format(int(number) + 1)
+    else:
+        place = clean(finding.source)
+    box = finding.box
+    return f"{place} ({box.x0}, {box.y0}, {box.x1}, {box.y1})" if box else place
+
+
+def certainty(page: Page, score: float) -> str:
+    """Put a score in words."""
+    levels = page.words.certainty
+    return next((said for least, said in levels if score >= least), levels[-1][1])
+
+
+def percent(page: Page, value: float) -> str:
+    """Write a share as the language does."""
+    return page.words.percent.format(f"{100 * value:.0f}")
+
+
+def blocks(parts: Iterable[Sequence[str]]) -> str:
+    """Join the parts that are not empty, with an empty line between them."""
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _label(page: Page) -> str:
+    post_id = page.verdict.id
+    name = page.words.stdin if page.name == "-" else page.name
+    if post_id is None or post_id == page.name:
+        return name
+    return f"{name} · {page.words.post_number.format(post_id)}"
+
+
+def _leads(page: Page) -> list[str]:
+    verdict = page.verdict
+    if verdict.decision is Decision.ALLOW:
+        return [] if verdict.findings else [page.words.nothing]
+    worst = {
+        axis: max((_RANKS[f.severity] for f in verdict.findings if f.axis == axis), default=-1)
+        for axis in _AXES
+    }
+    risks = dict(zip(_AXES, (verdict.risk.confidentiality, verdict.risk.dignity), strict=True))
+    main = max(_AXES, key=lambda axis: (worst[axis], risks[axis]))
+    return [
+        page.words.leads[verdict.decision if axis == main else Decision.REVIEW, axis]
+        for axis in _AXES
+        if axis == main or worst[axis] >= _RANKS[Severity.WARNING]
+    ]

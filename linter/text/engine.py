@@ -1,0 +1,206 @@
+"""Posts in, findings out: normalise, read once, run Presidio over the reading, merge, attribute."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpEngine
+
+from linter.cues import SubjectCues, load_subjects
+from linter.finding import Finding
+from linter.post import LANGUAGES, Language
+from linter.rule import PatternMatch, Rule, load_rules, rules_root
+from linter.text.findings import FindingBuilder
+from linter.text.fold import fold_same_length
+from linter.text.lexicon import load_lexicon, terms
+from linter.text.merge import merge
+from linter.text.nlp import Nlp
+from linter.text.normalise import normalise
+from linter.text.reading import Entity, Reading
+from linter.text.recognizers.base import ReadyArtifacts, Recognizer
+from linter.text.recognizers.names import NameRecognizer
+from linter.text.recognizers.pattern import PatternRecognizer
+from linter.text.tokens import tokenize, truecase
+from linter.text.veto import Veto
+
+CHUNK = 20_000
+"""Longer texts are read in pieces of at most this many characters, so that cost grows linearly."""
+
+
+class _NoNlpEngine(NlpEngine):
+    """Stands where Presidio wants an engine; texts arrive read, so it is never asked."""
+
+    def load(self) -> None: ...
+    def is_loaded(self) -> bool:
+        return True
+
+    def process_text(self, text: str, language: str) -> Any:  # noqa: ANN401
+        raise NotImplementedError("artifacts are made by TextEngine.read")
+
+    def process_batch(self, *_: Any, **__: Any) -> Any:  # noqa: ANN401
+        raise NotImplementedError("artifacts are made by TextEngine.read")
+
+    def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        return list(LANGUAGES)
+
+
+class _NoEnhancer(ContextAwareEnhancer):
+    """Context is weighed by each rule; Presidio's own pass would only copy every result."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,  # noqa: ARG002 # Presidio's signature
+        raw_results: list[Any],
+        *_: object,
+        **__: object,
+    ) -> list[Any]:
+        """The results as they are."""
+        return raw_results
+
+
+class TextEngine:
+    """The text half of the linter. Construction reads rules; models load with the first text."""
+
+    def __init__(
+        self, rules: tuple[Rule, ...] | None = None, root: Traversable | Path | None = None
+    ) -> None:
+        self._root = root or rules_root()
+        self.rules = load_rules(self._root) if rules is None else rules
+        self._subjects = load_subjects(self._root)
+        self._nlp = Nlp()
+        self._languages: dict[Language, _LanguageEngine] = {}
+
+    def find(self, texts: Sequence[str], lang: Language) -> list[tuple[Finding, ...]]:
+        """The findings of each text, in the order of their places."""
+        engine = self._engine(lang)
+        pieces = [(i, start, part) for i, t in enumerate(texts) for start, part in chunks(t)]
+        found: list[list[Finding]] = [[] for _ in texts]
+        readings = engine.read((part for _, _, part in pieces), self._nlp)
+        for (number, offset, _), reading in zip(pieces, readings, strict=True):
+            found[number].extend(engine.findings(reading, offset))
+        return [tuple(f) for f in found]
+
+    def _engine(self, lang: Language) -> "_LanguageEngine":
+        if lang not in self._languages:
+            self._languages[lang] = _LanguageEngine(self.rules, self._subjects, self._root, lang)
+        return self._languages[lang]
+
+
+class _LanguageEngine:
+    """Everything compiled for one language."""
+
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        subjects: tuple[SubjectCues, ...],
+        root: Traversable | Path,
+        lang: Language,
+    ) -> None:
+        self.lang = lang
+        self._rules = tuple(r for r in rules if lang in r.languages())
+        self._lists = root / "lists"
+        self._builder = FindingBuilder(self._rules, subjects, lang)
+
+    @cached_property
+    def _lexicon(self) -> Any:  # noqa: ANN401
+        return load_lexicon(self._lists, self.lang)
+
+    @cached_property
+    def _analyzer(self) -> Any:  # noqa: ANN401 # Presidio ships no types
+        return AnalyzerEngine(
+            registry=RecognizerRegistry(
+                recognizers=self._recognizers(), supported_languages=[self.lang]
+            ),
+            nlp_engine=_NoNlpEngine(),
+            supported_languages=[self.lang],
+            context_aware_enhancer=_NoEnhancer(),
+        )
+
+    def _recognizers(self) -> list[Recognizer]:
+        names = tuple(r for r in self._rules if not isinstance(r.match, PatternMatch))
+        recognizers: list[Recognizer] = []
+        if names:
+            recognizers.append(NameRecognizer(names, self.lang, Veto(self._lists, self.lang)))
+        recognizers += [
+            PatternRecognizer(rule, self.lang, self._excluded(rule.match))
+            for rule in self._rules
+            if isinstance(rule.match, PatternMatch)
+        ]
+        return recognizers
+
+    def _excluded(self, match: PatternMatch) -> frozenset[str]:
+        if match.not_in is None:
+            return frozenset()
+        path = self._lists / f"{match.not_in}.txt"
+        return frozenset("".join(filter(str.isalnum, t)) for t in terms(path))
+
+    def read(self, texts: Iterable[str], nlp: Nlp) -> Iterable[Reading]:
+        """Read texts: normalise, cut into words, tag with the model in one pass."""
+        prepared = [self._prepare(t) for t in texts]
+        tagged = nlp.entities((truecase(r.text, r.tokens) for r in prepared), self.lang)
+        for reading, entities in zip(prepared, tagged, strict=True):
+            yield _with_entities(reading, entities)
+
+    def _prepare(self, text: str) -> Reading:
+        norm = normalise(text)
+        tokens = tokenize(norm.text, self._lexicon)
+        return Reading(
+            norm,
+            self.lang,
+            self._lexicon,
+            tokens,
+            fold_same_length(norm.text),
+            tuple(t.key for t in tokens),
+        )
+
+    def findings(self, reading: Reading, offset: int) -> list[Finding]:
+        """Run every recognizer over one reading."""
+        results = self._analyzer.analyze(
+            text=reading.text,
+            language=self.lang,
+            nlp_artifacts=ReadyArtifacts(reading),
+        )
+        return self._builder.build(reading, merge(results), offset)
+
+
+def _with_entities(reading: Reading, entities: tuple[Entity, ...]) -> Reading:
+    return Reading(
+        reading.norm,
+        reading.lang,
+        reading.lexicon,
+        reading.tokens,
+        reading.folded,
+        reading.keys,
+        entities,
+    )
+
+
+def chunks(text: str) -> Iterable[tuple[int, str]]:
+    """Pieces of a long text with their offsets, cut at a line end or a space where there is one."""
+    start = 0
+    while len(text) - start > CHUNK:
+        end = max(text.rfind("\n", start + CHUNK // 2, start + CHUNK), 0) or max(
+            text.rfind(" ", start + CHUNK // 2, start + CHUNK),
+            0,
+        )
+        end = end + 1 if end else start + CHUNK
+        yield start, text[start:end]
+        start = end
+    if start < len(text):
+        yield start, text[start:]

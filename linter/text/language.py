@@ -1,0 +1,28 @@
+"""French or English: counted on the function words that only one of the two has."""
+
+import re
+
+from linter.post import Language
+
+_SAMPLE = 4000
+_WORD = re.compile(r"[a-zà-ÿœ]+'?")
+_FR = frozenset(
+    "le la les des du un une et est en que qui dans pour sur avec pas plus par au aux ce cette il elle "
+    "je j' l' d' c' qu' n' s' nous vous mais ou son sa ses mon ma mes ans chez sous depuis patiente sans "
+    "très être avoir fait était merci bonjour bonsoir svp né née âgé âgée jour jours semaines avis une "
+    "quand comme si tout tous aussi bien donc votre notre leur leurs où à été ont suis êtes sont".split(),
+)
+_EN = frozenset(
+    "the of and to was is with for has had her his she he they this that in on at my we you are from "
+    "been have be not any but who which an as it by or after before were will would can could there what "
+    "year old male female thanks hello hi please anyone seen presented history daughter son mother "
+    "wife husband yesterday today week weeks days do does did just got so our your their me".split(),
+)
+
+
+def detect_language(text: str) -> Language:
+    """The language of a post, from its first 4,000 characters; French where nothing tells."""
+    words = _WORD.findall(text[:_SAMPLE].lower().replace("’", "'"))
+    french = sum(w in _FR for w in words)
+    english = sum(w in _EN for w in words)
+    return "en" if english > french else "fr"

@@ -1,0 +1,149 @@
+"""The word lists of rules/lists, as one table from the key of a word to what it may be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import IntFlag
+from importlib.resources.abc import Traversable
+
+from linter.post import Language
+from linter.text.fold import fold
+
+
+class Word(IntFlag):
+    """What a word may be; a word is often several of these."""
+
+    FIRST = 1
+    LAST = 2
+    ORDINARY = 4
+    """A name that is also an everyday word of the language."""
+    PLACE = 8
+    DRUG = 16
+    EPONYM = 32
+    INSTITUTION = 64
+    BRAND = 128
+    ACRONYM = 256
+    RARE_FIRST = 512
+    """A first name borne by few people: alone it is weak evidence."""
+    PUBLIC = 1024
+    FICTIONAL = 2048
+    COMMON_LAST = 4096
+    FEMALE = 8192
+    MALE = 16384
+
+
+NAME = Word.FIRST | Word.LAST
+NOT_A_PERSON = Word.DRUG | Word.EPONYM | Word.INSTITUTION | Word.BRAND | Word.ACRONYM | Word.PLACE
+
+_SEX = {"f": Word.FEMALE, "m": Word.MALE, "x": Word(0)}
+
+COMMON_FIRST_FR = 2000
+"""Bearers since 1900 above which a French first name counts as common."""
+COMMON_LAST_FR = 100
+"""Entries in the source above which a French surname counts as common."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Look-up of single words and of phrases, by key."""
+
+    words: dict[str, int] = field(repr=False)
+    phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = field(repr=False)
+
+    def of(self, key: str) -> int:
+        """Flags of one word; a hyphenated word that is not listed has the flags its parts share."""
+        flags = self.words.get(key)
+        if flags is not None:
+            return flags
+        if "-" in key or "'" in key:
+            return self._compound(key)
+        return 0
+
+    def _compound(self, key: str) -> int:
+        parts = [self.words.get(p, 0) for p in key.replace("'", "-").split("-") if len(p) > 1]
+        if not parts:
+            return 0
+        shared = parts[0]
+        for flags in parts[1:]:
+            shared &= flags
+        any_name = any(p & NAME for p in parts)
+        return shared | (Word.LAST if any_name and not shared & NAME and len(parts) > 1 else 0)
+
+    def phrase(self, keys: tuple[str, ...], start: int) -> tuple[int, int]:
+        """The longest phrase that begins at `start`: (number of words, flags), or (0, 0)."""
+        for words, flags in self.phrases.get(keys[start], ()):
+            if keys[start : start + len(words)] == words:
+                return len(words), flags
+        return 0, 0
+
+
+def rows(path: Traversable) -> Iterator[list[str]]:
+    """Rows of a list file: tab-separated, without its head of comments."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def terms(path: Traversable) -> tuple[str, ...]:
+    """The first column of a list file."""
+    return tuple(row[0] for row in rows(path))
+
+
+def load_lexicon(lists: Traversable, lang: Language) -> Lexicon:
+    """Build the table of one language.
+
+    Args:
+        lists: the folder rules/lists.
+        lang: decides which names are also everyday words, and which medicines are known.
+    """
+    table: dict[str, int] = {}
+    long: dict[str, dict[tuple[str, ...], int]] = {}
+
+    def add(keys: Iterable[str], flag: int) -> None:
+        for key in keys:
+            if " " in key:
+                parts = tuple(key.split())
+                known = long.setdefault(parts[0], {})
+                known[parts] = known.get(parts, 0) | flag
+            else:
+                table[key] = table.get(key, 0) | flag
+
+    for flag, keys in _sources(lists, lang):
+        add(keys, flag)
+    phrases = {
+        first: tuple(sorted(known.items(), key=lambda item: (-len(item[0]), item[0])))
+        for first, known in long.items()
+    }
+    return Lexicon(table, phrases)
+
+
+def _sources(lists: Traversable, lang: Language) -> Iterator[tuple[int, Iterator[str]]]:
+    """Every list of the language with the flags that its terms get."""
+    for row in rows(lists / "first_names_fr.txt"):
+        rare = 0 if int(row[1]) >= COMMON_FIRST_FR else Word.RARE_FIRST
+        yield Word.FIRST | rare | _SEX[row[2]], iter((row[0],))
+    for row in rows(lists / "surnames_fr.txt"):
+        common = Word.COMMON_LAST if int(row[1]) >= COMMON_LAST_FR else 0
+        yield Word.LAST | common, iter((row[0],))
+    for row in rows(lists / "first_names_en.txt"):
+        yield Word.FIRST | _SEX[row[2]], iter((row[0],))
+    yield Word.LAST | (Word.COMMON_LAST if lang == "en" else 0), _column(lists / "surnames_en.txt")
+    yield Word.ORDINARY, _column(lists / f"ambiguous_{lang}.txt")
+    for name in ("communes_fr", "places_fr_admin", "towns_world"):
+        yield Word.PLACE, _column(lists / f"{name}.txt")
+    for name in ("drugs_fr", "drugs_en"):
+        yield Word.DRUG, _column(lists / f"{name}.txt")
+    yield Word.EPONYM, _folded(lists / "eponyms.txt")
+    for name in ("institutions_fr", "institutions_en"):
+        yield Word.INSTITUTION, _folded(lists / f"{name}.txt")
+    yield Word.BRAND, _folded(lists / "brands.txt")
+    yield Word.ACRONYM, _folded(lists / "medical_capitals.txt")
+    yield Word.PUBLIC, _folded(lists / "public_figures.txt")
+    yield Word.FICTIONAL, _folded(lists / "fictional.txt")
+
+
+def _column(path: Traversable) -> Iterator[str]:
+    return (row[0] for row in rows(path))
+
+
+def _folded(path: Traversable) -> Iterator[str]:
+    return (fold(row[0]) for row in rows(path))

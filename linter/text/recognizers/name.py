@@ -1,0 +1,116 @@
+"""kind: name. Names that a word announces: a title, "s'appelle", "son fils", "Nom :"."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from linter.rule import NameMatch, Rule
+from linter.text.fold import fold
+from linter.text.lexicon import NAME, Word
+from linter.text.names import PARTICLES, begins_name, name_end
+from linter.text.reading import Reading
+
+_COLON = re.compile(r"[ \t]{0,3}[:=.|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s")
+_SPACE = re.compile(r"[ \t\u00a0]{0,3}\.?[ \t\u00a0]{0,3}\n?|-")
+_CUE_WORD = re.compile(r"[^\W_]+'?", re.IGNORECASE)
+_MAX_GAP_WORDS = 3
+
+
+class Candidate(NamedTuple):
+    """Words that may be a name: word range, character range, rule, score."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    rule: Rule
+    score: float
+
+
+@dataclass(frozen=True)
+class _Cue:
+    keys: tuple[str, ...]
+    exact: tuple[str, ...] | None
+    rule: Rule
+    match: NameMatch
+
+
+class CueIndex:
+    """All announcing phrases of a language, by their first word."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._cues: dict[str, list[_Cue]] = {}
+        for rule in rules:
+            if isinstance(rule.match, NameMatch):
+                for phrase in rule.match.cues:
+                    self._add(rule, rule.match, phrase)
+        for cues in self._cues.values():
+            cues.sort(key=lambda c: (-len(c.keys), c.rule.id))
+
+    def _add(self, rule: Rule, match: NameMatch, phrase: str) -> None:
+        words = tuple(_CUE_WORD.findall(phrase))
+        exact = words if any(w != w.lower() for w in words) else None
+        cue = _Cue(tuple(fold(w) for w in words), exact, rule, match)
+        self._cues.setdefault(cue.keys[0], []).append(cue)
+
+    def candidates(self, reading: Reading) -> list[Candidate]:
+        """Every announced name of a reading."""
+        found = []
+        for index, token in enumerate(reading.tokens):
+            for cue in self._cues.get(token.key, ()):
+                candidate = self._announced(reading, index, cue)
+                if candidate:
+                    found.append(candidate)
+                    break
+        return found
+
+    def _announced(self, reading: Reading, index: int, cue: _Cue) -> Candidate | None:
+        tokens, size = reading.tokens, len(cue.keys)
+        after = index + size
+        if after >= len(tokens) or not _matches(reading, index, cue):
+            return None
+        if not _separated(reading.gap(after - 1), cue.match):
+            return None
+        name = _skip(reading, after, cue.match)
+        end = name_end(reading, name, lower=cue.match.lower)
+        if end == name or (cue.match.weak and not _known(reading, name, end)):
+            return None
+        first = index if cue.match.keep_cue else name
+        start = tokens[first].start
+        return Candidate(first, end, start, tokens[end - 1].end, cue.rule, cue.match.score)
+
+
+def _matches(reading: Reading, index: int, cue: _Cue) -> bool:
+    tokens = reading.tokens
+    for offset, key in enumerate(cue.keys):
+        token = tokens[index + offset]
+        if token.key != key or (cue.exact and token.text != cue.exact[offset]):
+            return False
+        if offset and reading.gap(index + offset - 1).strip(" '-."):
+            return False
+    return True
+
+
+def _separated(gap: str, match: NameMatch) -> bool:
+    if match.colon == "must":
+        return bool(_COLON.fullmatch(gap))
+    plain = bool(_SPACE.fullmatch(gap))
+    return plain or (match.colon == "may" and bool(_COLON.fullmatch(gap)))
+
+
+def _skip(reading: Reading, index: int, match: NameMatch) -> int:
+    """Step over the words that the rule lets stand between cue and name."""
+    tokens = reading.tokens
+    for _ in range(_MAX_GAP_WORDS):
+        if index + 1 < len(tokens) and tokens[index].key in match.gap:
+            index += 1
+    return index
+
+
+def _known(reading: Reading, first: int, end: int) -> bool:
+    """Whether a word of the name is in the lists, and is not only a thing, a place or a medicine."""
+    return any(
+        t.flags & NAME and not (t.flags & Word.ORDINARY and not t.capital)
+        for t in reading.tokens[first:end]
+        if t.key not in PARTICLES
+    ) and begins_name(reading.tokens[end - 1], lower=True)

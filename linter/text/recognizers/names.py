@@ -1,0 +1,106 @@
+"""All rules about names of persons, as one Presidio recognizer: candidates, vetoes, repetitions."""
+
+from typing import Any
+
+from linter.post import Language
+from linter.rule import NameMatch, PersonMatch, Rule, RuleError
+from linter.text.lexicon import NAME, NOT_A_PERSON, Word
+from linter.text.names import PARTICLES, TITLES
+from linter.text.reading import Reading
+from linter.text.recognizers.base import Recognizer
+from linter.text.recognizers.name import Candidate, CueIndex
+from linter.text.recognizers.person import METHODS
+from linter.text.veto import Veto
+
+_SURE = 0.7
+"""Score from which a name, once found, is looked for in the rest of the post."""
+
+
+class NameRecognizer(Recognizer):
+    """Every rule of kinds `name` and `person` of one language."""
+
+    def __init__(self, rules: tuple[Rule, ...], lang: Language, veto: Veto) -> None:
+        super().__init__("names", rules, lang)
+        self._veto = veto
+        self._cues = CueIndex(rules)
+        self._methods = tuple(
+            (r, r.match)
+            for r in rules
+            if isinstance(r.match, PersonMatch) and r.match.method != "again"
+        )
+        self._again = next(
+            (r for r in rules if isinstance(r.match, PersonMatch) and r.match.method == "again"),
+            None,
+        )
+        for rule, match in self._methods:
+            if match.method not in METHODS:
+                raise RuleError(
+                    f"rules/{rule.id}.yaml: match.method: no such method; one of {', '.join(sorted(METHODS))}",
+                )
+
+    def find(self, reading: Reading) -> list[Any]:
+        """Names of persons in a reading."""
+        kept = [c for c in self._candidates(reading) if not self._vetoed(reading, c)]
+        kept = _resolve(kept)
+        kept += self._repeated(reading, kept)
+        return [self.result(c.rule, c.start, c.end, c.score) for c in kept]
+
+    def _candidates(self, reading: Reading) -> list[Candidate]:
+        found = self._cues.candidates(reading)
+        for rule, match in self._methods:
+            for first, last, change in METHODS[match.method](reading):
+                start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+                found.append(Candidate(first, last, start, end, rule, match.score + change))
+        return found
+
+    def _vetoed(self, reading: Reading, candidate: Candidate) -> bool:
+        titled = (
+            isinstance(candidate.rule.match, NameMatch) and not candidate.rule.match.weak
+        ) or reading.tokens[candidate.first].key in TITLES
+        return self._veto.reason(reading, candidate, titled=titled) is not None
+
+    def _repeated(self, reading: Reading, kept: list[Candidate]) -> list[Candidate]:
+        """The same names elsewhere in the post, without the cue that announced them once."""
+        if self._again is None:
+            return []
+        sure = {
+            reading.tokens[i].key
+            for c in kept
+            if c.score >= _SURE
+            for i in range(c.first, c.last)
+            if _bears_name(reading, i)
+        }
+        covered = [False] * len(reading.tokens)
+        for c in kept:
+            covered[c.first : c.last] = [True] * (c.last - c.first)
+        score = self._again.match.score if isinstance(self._again.match, PersonMatch) else 0
+        return [
+            Candidate(i, i + 1, t.start, t.end, self._again, score)
+            for i, t in enumerate(reading.tokens)
+            if t.key in sure and not covered[i] and (t.capital or not t.flags & Word.ORDINARY)
+        ]
+
+
+def _bears_name(reading: Reading, index: int) -> bool:
+    token = reading.tokens[index]
+    if token.key in TITLES or token.key in PARTICLES or len(token.key) < 3 or token.shape == "I":
+        return False
+    return token.capital and (bool(token.flags & NAME) or not token.flags & NOT_A_PERSON)
+
+
+def _resolve(candidates: list[Candidate]) -> list[Candidate]:
+    """One candidate a place: overlapping ones give way to the longer, which takes the surest rule."""
+    ranked = sorted(candidates, key=lambda c: (-(c.last - c.first), -c.score, c.start, c.rule.id))
+    holder: dict[int, int] = {}
+    kept: list[Candidate] = []
+    for candidate in ranked:
+        words = range(candidate.first, candidate.last)
+        holders = {holder[i] for i in words if i in holder}
+        if not holders:
+            holder.update(dict.fromkeys(words, len(kept)))
+            kept.append(candidate)
+        elif len(holders) == 1:
+            number = holders.pop()
+            if candidate.score > kept[number].score:
+                kept[number] = kept[number]._replace(score=candidate.score, rule=candidate.rule)
+    return sorted(kept, key=lambda c: c.start)

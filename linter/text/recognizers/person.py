@@ -1,0 +1,252 @@
+"""kind: person. Names that no word announces, each found by one named method."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from linter.text.lexicon import NAME, NOT_A_PERSON, Word
+from linter.text.names import TITLES, begins_name, continues_name, joined, name_end, never_name
+from linter.text.reading import Reading
+from linter.text.tokens import Token
+
+Found = tuple[int, int, float]
+"""First word, last word (exclusive), and by how much the rule's score changes."""
+Method = Callable[[Reading], Iterator[Found]]
+
+_PLACEHOLDERS = frozenset("x y z n".split())
+_FILE = re.compile(
+    r"[^\s/\\:*?\"<>|]{3,120}\.(?:pdf|jpe?g|png|docx?|dcm|tiff?|zip|heic|mp4|txt|odt|xlsx?|gif)\b",
+    re.IGNORECASE,
+)
+_HASHTAG = re.compile(r"#(\w{4,60})")
+_CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
+_SENTENCE_END = re.compile(r"[.!?:\n;•*>]|^\Z")
+
+
+def sure_first(token: Token) -> bool:
+    """A common first name that is no everyday word, place, medicine or eponym."""
+    return bool(
+        token.flags & Word.FIRST
+        and not token.flags & (Word.ORDINARY | Word.RARE_FIRST | NOT_A_PERSON),
+    )
+
+
+def begins_sentence(reading: Reading, index: int) -> bool:
+    """Whether a word is the first of its sentence or line, where capitals mean nothing."""
+    before = reading.gap(index - 1) if index else "\n"
+    return bool(_SENTENCE_END.search(before))
+
+
+def full_name(reading: Reading) -> Iterator[Found]:
+    """First name, then surname: "Lucie Palanque", "Jean-Marc LE GOFF"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        first = tokens[i]
+        if not first.flags & Word.FIRST or not first.capital or not begins_name(first):
+            continue
+        end = name_end(reading, i)
+        if end - i < 2 or tokens[end - 1].shape == "I":
+            continue
+        rest = tokens[i + 1 : end]
+        known = any(t.flags & Word.LAST or (t.flags & Word.FIRST and t.capital) for t in rest)
+        sure = sure_first(first) or not begins_sentence(reading, i)
+        if known and sure:
+            yield i, end, 0.0
+        elif sure_first(first) and all(not t.flags for t in rest):
+            yield i, end, -0.1
+
+
+def surname_first(reading: Reading) -> Iterator[Found]:
+    """Surname in capitals, then first name: "DURAND Marie-Thérèse"; or both as the lists know them."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        last, first = tokens[i], tokens[i + 1]
+        if not first.flags & Word.FIRST or not first.capital or not joined(reading.gap(i)):
+            continue
+        if never_name(first.key) or first.shape == "I" or not begins_name(last):
+            continue
+        shouted = last.shape == "U" and len(last.key) > 2 and not last.flags & Word.ACRONYM
+        listed = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
+        if (shouted and (first.shape != "U" or (first.flags & Word.FIRST and listed))) or (
+            listed and sure_first(first)
+        ):
+            end = i + 2
+            while (
+                end < len(tokens)
+                and tokens[end].flags & Word.FIRST
+                and tokens[end].capital
+                and (joined(reading.gap(end - 1)) and continues_name(tokens[end], last))
+            ):
+                end += 1
+            yield i, end, 0.0
+
+
+def first_initial(reading: Reading) -> Iterator[Found]:
+    """First name and initial: "Julie M.", "Jean-Marc B"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        initial = tokens[i + 1]
+        if (
+            initial.shape == "I"
+            and reading.gap(i) == " "
+            and sure_first(tokens[i])
+            and tokens[i].capital
+        ):
+            if initial.key in _PLACEHOLDERS | {"a"} and not reading.gap(i + 1).startswith("."):
+                continue
+            yield i, i + 2, 0.0
+
+
+def initial_last(reading: Reading) -> Iterator[Found]:
+    """Initial and surname: "J. Dupont", "J.-M. Le Goff"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        if tokens[i].shape != "I" or reading.gap(i) not in {". ", "."}:
+            continue
+        last = tokens[i + 1]
+        surname = last.flags & Word.LAST and not last.flags & (NOT_A_PERSON | Word.ORDINARY)
+        if surname and last.shape in "TUX" and len(last.key) > 2 and not never_name(last.key):
+            yield i, i + 2, 0.0
+
+
+def first_alone(reading: Reading) -> Iterator[Found]:
+    """A first name by itself: "Lucas a vomi toute la nuit"."""
+    tagged = _tagged(reading)
+    for i, token in enumerate(reading.tokens):
+        if token.shape not in "TU" or not sure_first(token) or never_name(token.key):
+            continue
+        by_tagger = any(s <= token.start < e for s, e in tagged)
+        if by_tagger or not begins_sentence(reading, i):
+            yield i, i + 1, 0.15 if by_tagger else 0.0
+
+
+def tagged_person(reading: Reading) -> Iterator[Found]:
+    """What the tagger calls a person, cut to words that can be a name."""
+    tokens = reading.tokens
+    index = 0
+    for start, end in _tagged(reading):
+        while index < len(tokens) and tokens[index].end <= start:
+            index += 1
+        first = index
+        while first < len(tokens) and tokens[first].start < end and not _namelike(tokens[first]):
+            first += 1
+        last = first
+        while last < len(tokens) and tokens[last].start < end and _namelike(tokens[last]):
+            last += 1
+        if first == last:
+            continue
+        words = tokens[first:last]
+        known = any(t.flags & NAME and not t.flags & Word.ORDINARY for t in words)
+        if known or (len(words) > 1 and not all(t.flags for t in words)):
+            yield first, last, 0.1 if known and len(words) > 1 else 0.0
+        elif not any(t.flags for t in words) and not begins_sentence(reading, first):
+            yield first, last, -0.1
+
+
+def _tagged(reading: Reading) -> list[tuple[int, int]]:
+    return [(e.start, e.end) for e in reading.entities if e.label == "PER"]
+
+
+def _namelike(token: Token) -> bool:
+    return begins_name(token) and token.capital and token.key not in TITLES
+
+
+def lower_full(reading: Reading) -> Iterator[Found]:
+    """First name and surname in lower case, neither of them an everyday word: "kevin marchetti"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        first, last = tokens[i], tokens[i + 1]
+        if first.shape != "l" or last.shape != "l" or reading.gap(i) != " ":
+            continue
+        if not sure_first(first) and not (sure_first(last) and last.shape == "l"):
+            continue
+        other = last if sure_first(first) else first
+        plain = other.flags & Word.LAST and not other.flags & (Word.ORDINARY | NOT_A_PERSON)
+        if plain and len(other.key) > 3:
+            yield i, i + 2, 0.0
+
+
+def initials(reading: Reading) -> Iterator[Found]:
+    """A title and initials: "Mme D.", "M. K.B.", "Mlle F I"; X, Y, Z and N are placeholders."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        if tokens[i].key not in _PATIENT_TITLES or (not tokens[i].capital and tokens[i].key == "m"):
+            continue
+        if tokens[i].key == "m" and tokens[i].text != "M":
+            continue
+        end = i + 1
+        while end < len(tokens) and end - i <= 3 and _is_initial(reading, end):
+            end += 1
+        if end > i + 1 and tokens[i + 1].key not in _PLACEHOLDERS:
+            yield i, end, 0.0
+
+
+_PATIENT_TITLES = frozenset(
+    "m mr mme mlle melle mrs ms miss madame monsieur mademoiselle patient patiente".split()
+)
+
+
+def _is_initial(reading: Reading, index: int) -> bool:
+    token = reading.tokens[index]
+    if token.shape != "I" and not (
+        token.shape == "U" and len(token.key) == 2 and reading.gap(index)[:1] in ".,"
+    ):
+        return False
+    gap = reading.gap(index - 1)
+    after = reading.gap(index)[:1]
+    return (
+        gap in {" ", ". ", ".", "-", ".-"}
+        and after not in {"'", "/", "+"}
+        and not reading.text[token.end : token.end + 1].isdigit()
+    )
+
+
+def hashtag(reading: Reading) -> Iterator[Found]:
+    """A name inside a hashtag: "#JusticePourLucas"."""
+    starts = {t.start: i for i, t in enumerate(reading.tokens)}
+    for match in _HASHTAG.finditer(reading.text):
+        index = starts.get(match.start(1))
+        if index is None:
+            continue
+        pieces = _CAMEL.findall(match[1])
+        flags = [reading.lexicon.of(p.lower()) for p in pieces]
+        if any(f & Word.FIRST and not f & (Word.ORDINARY | NOT_A_PERSON) for f in flags):
+            yield index, index + 1, 0.0
+
+
+def file_name(reading: Reading) -> Iterator[Found]:
+    """A surname and a first name in a file name: "IRM_DUPONT_Jean.pdf"."""
+    for match in _FILE.finditer(reading.text):
+        words = [
+            i
+            for i, t in enumerate(reading.tokens)
+            if match.start() <= t.start < match.end() - 3 and _in_file_name(t)
+        ]
+        firsts = any(reading.tokens[i].flags & Word.FIRST for i in words)
+        for i in words:
+            if firsts and len(words) > 1:
+                yield i, i + 1, 0.0
+
+
+def _in_file_name(token: Token) -> bool:
+    return (
+        bool(token.flags & NAME)
+        and not token.flags & (Word.ORDINARY | NOT_A_PERSON)
+        and len(token.key) > 2
+    )
+
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "full_name": full_name,
+        "surname_first": surname_first,
+        "first_initial": first_initial,
+        "initial_last": initial_last,
+        "first_alone": first_alone,
+        "tagged": tagged_person,
+        "lower_full": lower_full,
+        "initials": initials,
+        "hashtag": hashtag,
+        "file_name": file_name,
+    },
+)

@@ -1,0 +1,129 @@
+"""Names that are no person: eponyms, medicines, institutions, streets, brands, fictional characters."""
+
+from importlib.resources.abc import Traversable
+
+from linter.post import Language
+from linter.text.fold import fold
+from linter.text.lexicon import NAME, NOT_A_PERSON, Word, terms
+from linter.text.names import PARTICLES, TITLES
+from linter.text.reading import Reading
+from linter.text.recognizers.name import Candidate
+from linter.text.tokens import Token
+
+_STREET = frozenset(
+    "rue avenue av boulevard bd bvd place impasse allee chemin quai cours square route rte street road "
+    "lane drive crescent close terrace ruelle faubourg esplanade venelle residence villa passage".split(),
+)
+_PLACE_BEFORE = frozenset("a de d' du sur vers en in at from near of pres".split())
+_MAX_TRIGGER = 5
+
+
+class Veto:
+    """Says whether a candidate is no person, and why."""
+
+    def __init__(self, lists: Traversable, lang: Language) -> None:
+        self._before = _phrases(lists / f"eponym_triggers_{lang}.txt")
+        self._after = _phrases(lists / f"eponym_after_{lang}.txt")
+        self._facility = (
+            frozenset(fold(t).split()[-1] for t in terms(lists / f"facility_words_{lang}.txt"))
+            | _STREET
+        )
+
+    def reason(self, reading: Reading, candidate: Candidate, *, titled: bool) -> str | None:
+        """Why the candidate is no person, or None."""
+        words = reading.tokens[candidate.first : candidate.last]
+        if self._fictional(reading, candidate):
+            return "fictional"
+        if titled:
+            return None
+        full = _has_full_name(words)
+        if self._triggered(reading, candidate) and not (
+            full and not self._eponym(reading, candidate)
+        ):
+            return "eponym"
+        if self._in_facility(reading, candidate.first):
+            return "facility"
+        if self._eponym(reading, candidate):
+            return "listed"
+        if _placed(reading, candidate):
+            return "place"
+        return None
+
+    def _fictional(self, reading: Reading, candidate: Candidate) -> bool:
+        for start in range(max(0, candidate.first - 1), candidate.last):
+            size, flags = reading.lexicon.phrase(reading.keys, start)
+            if flags & Word.FICTIONAL and start + size >= candidate.last:
+                return True
+        words = reading.tokens[candidate.first : candidate.last]
+        return all(t.flags & Word.FICTIONAL for t in words if t.key not in TITLES) and any(
+            t.key not in TITLES for t in words
+        )
+
+    def _triggered(self, reading: Reading, candidate: Candidate) -> bool:
+        """An eponym's announcing noun stands before, or its noun after."""
+        tokens, first, last = reading.tokens, candidate.first, candidate.last
+        while first and tokens[first - 1].key in PARTICLES - {"de", "du", "des", "d'"}:
+            first -= 1
+        words = tokens[candidate.first : last]
+        not_eponym = Word.EPONYM | Word.ORDINARY
+        if len(words) == 1 and words[0].flags & Word.FIRST and not words[0].flags & not_eponym:
+            return False
+        keys = reading.keys
+        return any(
+            " ".join(keys[first - n : first]) in self._before
+            for n in range(1, _MAX_TRIGGER + 1)
+            if n <= first
+        ) or any(" ".join(keys[last : last + n]) in self._after for n in (1, 2, 3))
+
+    def _in_facility(self, reading: Reading, first: int) -> bool:
+        tokens = reading.tokens
+        for back in range(1, 4):
+            index = first - back
+            if index < 0 or reading.gap(index).strip(" -'’.\""):
+                return False
+            if tokens[index].key in self._facility:
+                return True
+            if tokens[index].shape == "l" and tokens[index].key not in PARTICLES | {
+                "l'",
+                "les",
+                "aux",
+            }:
+                return False
+        return False
+
+    @staticmethod
+    def _eponym(reading: Reading, candidate: Candidate) -> bool:
+        """Every word is an eponym, a medicine, a brand…, alone or as a listed phrase."""
+        tokens = reading.tokens
+        words = [t for t in tokens[candidate.first : candidate.last] if t.key not in PARTICLES]
+        for start in range(max(0, candidate.first - 2), candidate.last):
+            size, flags = reading.lexicon.phrase(reading.keys, start)
+            if flags & NOT_A_PERSON and start + size >= candidate.last:
+                return True
+        if any(t.flags & Word.DRUG and not t.flags & NAME for t in words):
+            return True
+        listed = Word.EPONYM | Word.DRUG | Word.BRAND | Word.INSTITUTION
+        return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
+
+
+def _has_full_name(words: tuple[Token, ...]) -> bool:
+    first = [t for t in words if t.flags & Word.FIRST]
+    return len(words) > 1 and bool(first)
+
+
+def _placed(reading: Reading, candidate: Candidate) -> bool:
+    """A single word that is a place, after a preposition of place."""
+    if candidate.last - candidate.first > 1:
+        return False
+    token = reading.tokens[candidate.first]
+    if not token.flags & Word.PLACE:
+        return False
+    if not token.flags & NAME:
+        return True
+    before = reading.tokens[candidate.first - 1].key if candidate.first else ""
+    return before in _PLACE_BEFORE
+
+
+def _phrases(path: Traversable) -> frozenset[str]:
+    """Phrases as the keys of their words, elided words apart."""
+    return frozenset(" ".join(fold(t).replace("'", "' ").split()) for t in terms(path))

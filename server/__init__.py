@@ -1,0 +1,1 @@
+"""The moderation server: parse, call the linter, store, answer."""
