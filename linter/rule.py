@@ -94,7 +94,9 @@ class NameMatch(Data):
     colon: Literal["no", "may", "must"] = "may"
     """Whether a colon (or the like) may or must stand between cue and name."""
     weak: bool = False
-    """Whether the name must also be known as a first name or surname."""
+    """Whether the name must also be known as a first name or surname, or tagged as a person."""
+    sure: bool = False
+    """Whether the cue is so plain that an eponym or a place after it is a person too."""
     gap: tuple[str, ...] = ()
     """Words that may stand between cue and name."""
     score: float = Field(ge=0, le=1)
@@ -108,7 +110,26 @@ class PersonMatch(Data):
     score: float = Field(ge=0, le=1)
 
 
-Match = Annotated[PatternMatch | NameMatch | PersonMatch, Field(discriminator="kind")]
+class FollowsMatch(Data):
+    """A detail that stands right after a name: "Palanque Huguette 14/02/1938"."""
+
+    kind: Literal["follows"]
+    regex: str
+    """Tried where a finding of `after` ends; the named group `id` is the finding."""
+    after: Entity = Entity.PERSON
+    ignore_case: bool = False
+    score: float = Field(ge=0, le=1)
+
+    @field_validator("regex")
+    @classmethod
+    def _bounded(cls, value: str) -> str:
+        check_bounded(value)
+        return value
+
+
+Match = Annotated[
+    PatternMatch | NameMatch | PersonMatch | FollowsMatch, Field(discriminator="kind")
+]
 
 
 class Examples(Data):

@@ -87,6 +87,11 @@ def has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
 
+def has_letters(text: str) -> bool:
+    """At least ten letters: a number in words, not in figures."""
+    return sum(map(str.isalpha, text)) >= 10
+
+
 def many_digits(text: str) -> bool:
     """At least four figures, and no calendar date."""
     return sum(map(str.isdigit, text)) >= 4 and not_date(text)
@@ -110,6 +115,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "ip_address": ip_address,
         "not_date": not_date,
         "has_digit": has_digit,
+        "has_letters": has_letters,
         "many_digits": many_digits,
         "varied_digits": varied_digits,
     },

@@ -13,7 +13,7 @@ from presidio_analyzer.nlp_engine import NlpEngine
 from linter.cues import SubjectCues, load_subjects
 from linter.finding import Finding
 from linter.post import LANGUAGES, Language
-from linter.rule import PatternMatch, Rule, load_rules, rules_root
+from linter.rule import FollowsMatch, NameMatch, PatternMatch, PersonMatch, Rule, load_rules, rules_root
 from linter.text.findings import FindingBuilder
 from linter.text.fold import fold_same_length
 from linter.text.lexicon import load_lexicon, terms
@@ -22,6 +22,7 @@ from linter.text.nlp import Nlp
 from linter.text.normalise import normalise
 from linter.text.reading import Entity, Reading
 from linter.text.recognizers.base import ReadyArtifacts, Recognizer
+from linter.text.recognizers.follows import FollowsRecognizer
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
 from linter.text.tokens import tokenize, truecase
@@ -118,6 +119,11 @@ class _LanguageEngine:
         self._builder = FindingBuilder(self._rules, subjects, lang)
 
     @cached_property
+    def _follows(self) -> FollowsRecognizer:
+        follows = tuple(r for r in self._rules if isinstance(r.match, FollowsMatch))
+        return FollowsRecognizer(follows, self.lang)
+
+    @cached_property
     def _lexicon(self) -> Any:  # noqa: ANN401
         return load_lexicon(self._lists, self.lang)
 
@@ -133,7 +139,7 @@ class _LanguageEngine:
         )
 
     def _recognizers(self) -> list[Recognizer]:
-        names = tuple(r for r in self._rules if not isinstance(r.match, PatternMatch))
+        names = tuple(r for r in self._rules if isinstance(r.match, NameMatch | PersonMatch))
         recognizers: list[Recognizer] = []
         if names:
             recognizers.append(NameRecognizer(names, self.lang, Veto(self._lists, self.lang)))
@@ -176,6 +182,7 @@ class _LanguageEngine:
             language=self.lang,
             nlp_artifacts=ReadyArtifacts(reading),
         )
+        results += self._follows.follow(reading, results)
         return self._builder.build(reading, merge(results), offset)
 
 

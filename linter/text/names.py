@@ -1,10 +1,13 @@
 """The shape of a name in a text: which run of words, from a given word on, is one name."""
 
+import re
+
 from linter.text.lexicon import NAME, Word
 from linter.text.reading import Reading
 from linter.text.tokens import Token
 
 MAX_PIECES = 5
+_INITIAL_GAP = re.compile(r"\.?[ \t-]{1,2}|\.")
 PARTICLES = frozenset(
     "de du des d' la le van von der den ter ten ben ibn bin bint ould el al da dos das di del della "
     "mac mc o st saint sainte abd abou aït ait".split(),
@@ -12,6 +15,11 @@ PARTICLES = frozenset(
 TITLES = frozenset(
     "m mr mme mlle melle mrs ms miss mister madame monsieur mademoiselle mmes dr docteur doctor pr prof "
     "professeur professor me maitre sir lady lord sister soeur".split(),
+)
+FACILITY_AFTER = frozenset(
+    "hospital clinic surgery infirmary ward unit centre center school college university house lodge "
+    "hospice practice general trust medical health pharmacy lane street road avenue court park hall "
+    "institute foundation memorial nursing care home beach bay hill airport station card book award".split(),
 )
 _NEVER = frozenset(
     # words that begin a sentence or a field after a name, and units of a pasted report
@@ -24,7 +32,11 @@ _NEVER = frozenset(
     "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet "
     "aout septembre octobre novembre decembre monday tuesday wednesday thursday friday saturday sunday "
     "january february march april may june july august september october november december "
-    "medecin docteur interne infirmier infirmiere cardiologie urgences reanimation pediatrie chirurgie".split(),
+    "medecin docteur interne infirmier infirmiere cardiologie urgences reanimation pediatrie chirurgie "
+    "se s' si ne pas plus tres tout bien mal lui leur y en car puis cela ca ceci ici voici voila alors aussi "
+    "vient va veut dit demande presente refuse arrive habite vit moi toi soi meme suite avis vu vue urgent "
+    "again also not now then there here when where who what why how if so as by be been no yes re pt hx dx "
+    "please thanks today tonight yesterday tomorrow clinic ward unit team hospital surgery i am me him them".split(),
 )
 
 
@@ -76,9 +88,11 @@ def joined(gap: str) -> bool:
 def name_end(reading: Reading, start: int, *, lower: bool = False) -> int:
     """Where a name that begins at word `start` ends (exclusive); `start` when there is none."""
     tokens = reading.tokens
-    first_at = start
-    while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - start < 2:
+    first_at = _skip_initials(reading, start)
+    particles = first_at
+    while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - particles < 2:
         first_at += 1
+    lower = lower and first_at == start
     if first_at >= len(tokens) or not begins_name(tokens[first_at], lower=lower):
         return start
     first = tokens[first_at]
@@ -89,6 +103,16 @@ def name_end(reading: Reading, start: int, *, lower: bool = False) -> int:
             break
         end += step
     return end
+
+
+def _skip_initials(reading: Reading, start: int) -> int:
+    """Step over initials before a surname: "P.-H. Sauvageot", "J R Hartley"."""
+    index = start
+    while index - start < 3 and index + 1 < len(reading.tokens):
+        if reading.tokens[index].shape != "I" or not _INITIAL_GAP.fullmatch(reading.gap(index)):
+            break
+        index += 1
+    return index
 
 
 def _next_piece(reading: Reading, index: int, first: Token, *, lower: bool) -> int:

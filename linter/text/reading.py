@@ -1,6 +1,6 @@
 """One post, read once: what every recognizer shares."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from linter.post import Language
@@ -41,6 +41,11 @@ class Reading:
         after = self.tokens[index + 1].start if index + 1 < len(self.tokens) else len(self.text)
         return self.text[self.tokens[index].end : after]
 
+    def is_tagged(self, position: int, label: str) -> bool:
+        """Whether the tagger gave a character this label."""
+        at = bisect_right(self.entities, position, key=_entity_start)
+        return at > 0 and position < self.entities[at - 1].end and self.entities[at - 1].label == label
+
     def tokens_in(self, start: int, end: int) -> tuple[Token, ...]:
         """The words that begin within a range of characters."""
         low = bisect_left(self.tokens, start, key=_start)
@@ -51,6 +56,10 @@ class Reading:
         """The last word that begins before a character."""
         at = bisect_left(self.tokens, start, key=_start)
         return self.tokens[at - 1] if at else None
+
+
+def _entity_start(entity: Entity) -> int:
+    return entity.start
 
 
 def _start(token: Token) -> int:

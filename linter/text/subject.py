@@ -17,6 +17,8 @@ _HINT = 3.0
 """Weight of the subject that the rule itself names."""
 _BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
 _ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/-]{0,4}")
+_POST_WORDS = 3
+"""A cue about the whole post weighs once for each different word found, up to this many."""
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
 
 
@@ -68,11 +70,11 @@ class Subjects:
 
     def attribute(self, reading: Reading, details: Sequence[Detail]) -> list[Attribution]:
         """The subject of each detail, in order."""
-        told = frozenset(
-            c.name
+        told = {
+            c.name: min(len(set(c.pattern.findall(reading.folded))), _POST_WORDS)
             for c in self._cues
-            if c.cue.where == "post" and c.pattern and c.pattern.search(reading.folded)
-        )
+            if c.cue.where == "post" and c.pattern
+        }
         breaks = [0, *(m.end() for m in _BREAK.finditer(reading.text)), len(reading.text)]
         tail = _tail_start(reading.text)
         return [self._weigh(reading, d, told, breaks, tail) for d in details]
@@ -81,7 +83,7 @@ class Subjects:
         self,
         reading: Reading,
         detail: Detail,
-        told: frozenset[str],
+        told: dict[str, int],
         breaks: list[int],
         tail: int,
     ) -> Attribution:
@@ -95,8 +97,10 @@ class Subjects:
             cue = compiled.cue
             if cue.entities and detail.entity not in cue.entities:
                 continue
-            if compiled.name in told or _holds(compiled, reading, detail, scope, tail):
-                weights[compiled.subject] = weights.get(compiled.subject, 0) + cue.weight
+            times = told.get(compiled.name, 0) or _holds(compiled, reading, detail, scope, tail)
+            if times:
+                weight = cue.weight * int(times)
+                weights[compiled.subject] = weights.get(compiled.subject, 0) + weight
                 reasons.setdefault(compiled.subject, []).append(compiled.name)
         ranked = sorted(
             weights.items(), key=lambda item: (-item[1], item[0] != Subject.PATIENT, item[0])
@@ -162,7 +166,12 @@ def _tail_start(text: str) -> int:
 
 
 def _signs(text: str, detail: Detail, scope: _Scope, tail: int) -> bool:
-    """A short line near the end that begins with the detail, after some text."""
+    """A short last line that begins with the detail, or a detail that ends the post by itself."""
     start, end = scope.line
-    before = text[start : detail.start].strip(" -–—\t>")
-    return detail.start >= tail and end - start <= _SIGNATURE_LENGTH and not before and start > 0
+    before, after = text[start : detail.start].strip(" -–—\t>*"), text[detail.end : end]
+    if detail.entity is Entity.PERSON and any(map(str.isdigit, after)):
+        return False
+    if detail.start >= tail and end - start <= _SIGNATURE_LENGTH and not before and start > 0:
+        return True
+    last = not any(map(str.isalnum, text[detail.end :])) and start + len(before) > 0
+    return last and text[: detail.start].rstrip(" \"'(-–—😊🙂")[-1:] in {".", "!", "?", ",", "\n", ""}

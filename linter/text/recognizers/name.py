@@ -7,7 +7,7 @@ from typing import NamedTuple
 from linter.rule import NameMatch, Rule
 from linter.text.fold import fold
 from linter.text.lexicon import NAME, Word
-from linter.text.names import PARTICLES, begins_name, name_end
+from linter.text.names import FACILITY_AFTER, PARTICLES, name_end
 from linter.text.reading import Reading
 
 _COLON = re.compile(r"[ \t]{0,3}[:=.|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s")
@@ -75,6 +75,8 @@ class CueIndex:
         end = name_end(reading, name, lower=cue.match.lower)
         if end == name or (cue.match.weak and not _known(reading, name, end)):
             return None
+        if not cue.match.sure and _facility_follows(reading, end):
+            return None
         first = index if cue.match.keep_cue else name
         start = tokens[first].start
         return Candidate(first, end, start, tokens[end - 1].end, cue.rule, cue.match.score)
@@ -108,9 +110,15 @@ def _skip(reading: Reading, index: int, match: NameMatch) -> int:
 
 
 def _known(reading: Reading, first: int, end: int) -> bool:
-    """Whether a word of the name is in the lists, and is not only a thing, a place or a medicine."""
-    return any(
-        t.flags & NAME and not (t.flags & Word.ORDINARY and not t.capital)
-        for t in reading.tokens[first:end]
-        if t.key not in PARTICLES
-    ) and begins_name(reading.tokens[end - 1], lower=True)
+    """Whether a word of the name is in the lists, or all are unknown and tagged as a person."""
+    words = [t for t in reading.tokens[first:end] if t.key not in PARTICLES]
+    if any(t.flags & NAME and not (t.flags & Word.ORDINARY and not t.capital) for t in words):
+        return True
+    unknown = all(not t.flags and t.shape in "TUX" and len(t.key) > 3 for t in words)
+    return bool(words) and unknown and reading.is_tagged(words[0].start, "PER")
+
+
+def _facility_follows(reading: Reading, end: int) -> bool:
+    """Whether the next word makes it a place: "St Oswald Hospital", "Brackenfield Surgery"."""
+    follows = end < len(reading.tokens) and reading.gap(end - 1) in {" ", "'s ", "' "}
+    return bool(follows and reading.tokens[end].key in FACILITY_AFTER and reading.tokens[end].capital)

@@ -54,9 +54,9 @@ class NameRecognizer(Recognizer):
         return found
 
     def _vetoed(self, reading: Reading, candidate: Candidate) -> bool:
-        titled = (
-            isinstance(candidate.rule.match, NameMatch) and not candidate.rule.match.weak
-        ) or reading.tokens[candidate.first].key in TITLES
+        match = candidate.rule.match
+        announced = isinstance(match, NameMatch) and (match.sure or not match.weak)
+        titled = announced or reading.tokens[candidate.first].key in TITLES
         return self._veto.reason(reading, candidate, titled=titled) is not None
 
     def _repeated(self, reading: Reading, kept: list[Candidate]) -> list[Candidate]:

@@ -1,11 +1,20 @@
 """kind: person. Names that no word announces, each found by one named method."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word
-from linter.text.names import TITLES, begins_name, continues_name, joined, name_end, never_name
+from linter.text.names import (
+    FACILITY_AFTER,
+    TITLES,
+    begins_name,
+    continues_name,
+    joined,
+    name_end,
+    never_name,
+)
 from linter.text.reading import Reading
 from linter.text.tokens import Token
 
@@ -20,7 +29,7 @@ _FILE = re.compile(
 )
 _HASHTAG = re.compile(r"#(\w{4,60})")
 _CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
-_SENTENCE_END = re.compile(r"[.!?:\n;•*>]|^\Z")
+_SENTENCE_END = re.compile(r"[.!?\n•*>]")
 
 
 def sure_first(token: Token) -> bool:
@@ -46,6 +55,8 @@ def full_name(reading: Reading) -> Iterator[Found]:
             continue
         end = name_end(reading, i)
         if end - i < 2 or tokens[end - 1].shape == "I":
+            continue
+        if end < len(tokens) and tokens[end].key in FACILITY_AFTER and tokens[end].capital:
             continue
         rest = tokens[i + 1 : end]
         known = any(t.flags & Word.LAST or (t.flags & Word.FIRST and t.capital) for t in rest)
@@ -111,13 +122,20 @@ def initial_last(reading: Reading) -> Iterator[Found]:
 
 def first_alone(reading: Reading) -> Iterator[Found]:
     """A first name by itself: "Lucas a vomi toute la nuit"."""
-    tagged = _tagged(reading)
     for i, token in enumerate(reading.tokens):
         if token.shape not in "TU" or not sure_first(token) or never_name(token.key):
             continue
-        by_tagger = any(s <= token.start < e for s, e in tagged)
+        if (token.shape == "U" and len(token.key) < 5) or _compared(reading, i):
+            continue
+        by_tagger = reading.is_tagged(token.start, "PER")
         if by_tagger or not begins_sentence(reading, i):
             yield i, i + 1, 0.15 if by_tagger else 0.0
+
+
+def _compared(reading: Reading, index: int) -> bool:
+    """Among eponyms and options: "Spitz vs Reed", "Reed/Sternberg"."""
+    around = reading.keys[max(0, index - 1) : index] + reading.keys[index + 1 : index + 2]
+    return "vs" in around or "versus" in around or reading.gap(index).startswith("/")
 
 
 def tagged_person(reading: Reading) -> Iterator[Found]:
@@ -135,12 +153,72 @@ def tagged_person(reading: Reading) -> Iterator[Found]:
             last += 1
         if first == last:
             continue
-        words = tokens[first:last]
-        known = any(t.flags & NAME and not t.flags & Word.ORDINARY for t in words)
-        if known or (len(words) > 1 and not all(t.flags for t in words)):
-            yield first, last, 0.1 if known and len(words) > 1 else 0.0
-        elif not any(t.flags for t in words) and not begins_sentence(reading, first):
-            yield first, last, -0.1
+        if last < len(tokens) and tokens[last].key in FACILITY_AFTER and tokens[last].capital:
+            continue
+        change = _tagged_change(reading, first, last)
+        if change is not None:
+            yield first, last, change
+
+
+def _tagged_change(reading: Reading, first: int, last: int) -> float | None:
+    """How far the tagger is believed: it takes organisms, places and brands for people.
+
+    Several words: one of them must be a known name. One word: it must act as people do.
+    """
+    words = reading.tokens[first:last]
+    known = any(t.flags & NAME and not t.flags & Word.ORDINARY for t in words)
+    if len(words) > 1:
+        odd = any(t.flags & Word.ORDINARY and not t.flags & NAME for t in words)
+        unknown = all(not t.flags and t.shape in "TX" for t in words)
+        return 0.1 if known and not odd else (-0.1 if unknown else None)
+    acts = last < len(reading.tokens) and reading.gap(last - 1) == " " and reading.keys[last] in _ACTS
+    if not acts or (first and reading.keys[first - 1] in _BEFORE_THINGS) or len(words[0].key) < 3:
+        return None
+    return 0.0 if known else -0.05
+
+
+_ACTS = frozenset(
+    "est etait a avait va vient veut dit refuse demande sort tousse vomit dort mange boit pleure souffre "
+    "tombe revient habite vit prend consulte tremble saigne convulse respire marche parle hurle crie ira "
+    "sera aura fait faisait voulait allait m' me s' se ne n' nous is was has had wants says said refuses "
+    "came went comes goes lives takes told tells died needs still keeps got gets asked rang called won't "
+    "can't doesn't didn't isn't wasn't will would".split(),
+)
+"""Words after which, or before which, only a person makes sense: what a name does."""
+_BEFORE_THINGS = frozenset(
+    "l' la le les un une du des au aux d' de en a sur sous par avec the an of in at on with from to le "
+    "ce cet cette ces this that no".split(),
+)
+
+
+def speaker(reading: Reading) -> Iterator[Found]:
+    """Who speaks, at the beginning of a line of a thread: "Sunita: warm water glove"."""
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if token.shape != "T" or not token.flags & Word.FIRST or never_name(token.key):
+            continue
+        before = reading.gap(i - 1) if i else "\n"
+        if _LINE_START.search(before) and re.match(r" ?[:>] ", reading.gap(i)):
+            yield i, i + 1, 0.0
+
+
+def signer(reading: Reading) -> Iterator[Found]:
+    """A first name that ends the post, alone on its line or after its last sentence."""
+    tokens = reading.tokens
+    if len(tokens) < 6:
+        return
+    last = len(tokens) - 1
+    for i in range(max(1, last - 6), last + 1):
+        token = tokens[i]
+        if token.shape != "T" or not token.flags & Word.FIRST or never_name(token.key):
+            continue
+        ends = i == last and not any(map(str.isalnum, reading.gap(i)))
+        alone = _LINE_START.search(reading.gap(i - 1)) and reading.gap(i).lstrip(" ")[:1] in {",", "\n", ""}
+        if (ends and begins_sentence(reading, i)) or alone:
+            yield i, i + 1, 0.0
+
+
+_LINE_START = re.compile(r"\n[ \t]{0,8}[-–>*•]{0,3}[ \t]{0,3}\Z|^\n\Z")
 
 
 def _tagged(reading: Reading) -> list[tuple[int, int]]:
@@ -177,8 +255,29 @@ def initials(reading: Reading) -> Iterator[Found]:
         end = i + 1
         while end < len(tokens) and end - i <= 3 and _is_initial(reading, end):
             end += 1
-        if end > i + 1 and tokens[i + 1].key not in _PLACEHOLDERS:
+        if end == i + 1 or tokens[i + 1].key in _PLACEHOLDERS:
+            continue
+        plain = tokens[i].key.startswith("patient") and end == i + 2
+        if not plain or (reading.gap(i + 1).startswith(".") and tokens[i + 1].key not in "abi"):
             yield i, end, 0.0
+
+
+def initials_age(reading: Reading) -> Iterator[Found]:
+    """Initials with their dots, then an age: "K. B., 19 ans"."""
+    for match in _INITIALS_AGE.finditer(reading.text):
+        words = reading.tokens_in(match.start(), match.end("id"))
+        if words and words[0].key not in _PLACEHOLDERS:
+            first = bisect_left(reading.tokens, match.start(), key=_start)
+            yield first, first + len(words), 0.0
+
+
+_INITIALS_AGE = re.compile(
+    r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
+)
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 _PATIENT_TITLES = frozenset(
@@ -246,6 +345,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "tagged": tagged_person,
         "lower_full": lower_full,
         "initials": initials,
+        "initials_age": initials_age,
+        "speaker": speaker,
+        "signer": signer,
         "hashtag": hashtag,
         "file_name": file_name,
     },

