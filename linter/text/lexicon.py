@@ -118,8 +118,10 @@ def load_lexicon(lists: Traversable, lang: Language) -> Lexicon:
 
 def _sources(lists: Traversable, lang: Language) -> Iterator[tuple[int, Iterator[str]]]:
     """Every list of the language with the flags that its terms get."""
+    english = frozenset(_column(lists / "first_names_en.txt"))
     for row in rows(lists / "first_names_fr.txt"):
-        rare = 0 if int(row[1]) >= COMMON_FIRST_FR else Word.RARE_FIRST
+        common = int(row[1]) >= COMMON_FIRST_FR or row[0] in english
+        rare = 0 if common else Word.RARE_FIRST
         yield Word.FIRST | rare | _SEX[row[2]], iter((row[0],))
     for row in rows(lists / "surnames_fr.txt"):
         common = Word.COMMON_LAST if int(row[1]) >= COMMON_LAST_FR else 0

@@ -33,6 +33,8 @@ _NEVER = frozenset(
     "aout septembre octobre novembre decembre monday tuesday wednesday thursday friday saturday sunday "
     "january february march april may june july august september october november december "
     "medecin docteur interne infirmier infirmiere cardiologie urgences reanimation pediatrie chirurgie "
+    "hospital clinic surgery infirmary ward unit centre center card book award trust pharmacy hospice "
+    "general department service "
     "se s' si ne pas plus tres tout bien mal lui leur y en car puis cela ca ceci ici voici voila alors aussi "
     "vient va veut dit demande presente refuse arrive habite vit moi toi soi meme suite avis vu vue urgent "
     "again also not now then there here when where who what why how if so as by be been no yes re pt hx dx "

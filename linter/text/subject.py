@@ -173,5 +173,7 @@ def _signs(text: str, detail: Detail, scope: _Scope, tail: int) -> bool:
         return False
     if detail.start >= tail and end - start <= _SIGNATURE_LENGTH and not before and start > 0:
         return True
+    if detail.entity is not Entity.PERSON:
+        return False
     last = not any(map(str.isalnum, text[detail.end :])) and start + len(before) > 0
     return last and text[: detail.start].rstrip(" \"'(-–—😊🙂")[-1:] in {".", "!", "?", ",", "\n", ""}

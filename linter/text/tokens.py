@@ -24,7 +24,8 @@ _TITLES = frozenset(
 class Token(NamedTuple):
     """One word: its range, its key, what the lists say of it, and how it is written.
 
-    `shape`: T Title, U UPPER (two letters or more), I one capital letter, l lower, X mixed.
+    `shape`: T Title, U UPPER (two letters or more), I one capital letter, l lower, X mixed,
+    D glued to a figure as in "J3".
     """
 
     start: int
@@ -37,7 +38,7 @@ class Token(NamedTuple):
     @property
     def capital(self) -> bool:
         """Whether it begins with a capital letter."""
-        return self.shape != "l"
+        return self.shape not in "lD"
 
 
 def shape_of(word: str) -> str:
@@ -61,7 +62,10 @@ def tokenize(text: str, lexicon: Lexicon) -> tuple[Token, ...]:
     for match in _WORD.finditer(text):
         word = match[0]
         key = fold(word)
-        words.append(Token(match.start(), match.end(), word, key, flags_of(key), shape_of(word)))
+        start, end = match.span()
+        glued = text[end : end + 1].isdigit() or (start and text[start - 1].isdigit())
+        shape = "D" if glued else shape_of(word)
+        words.append(Token(start, end, word, key, flags_of(key), shape))
     return tuple(words)
 
 

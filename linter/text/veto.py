@@ -24,10 +24,7 @@ class Veto:
     def __init__(self, lists: Traversable, lang: Language) -> None:
         self._before = _phrases(lists / f"eponym_triggers_{lang}.txt")
         self._after = _phrases(lists / f"eponym_after_{lang}.txt")
-        self._facility = (
-            frozenset(fold(t).split()[-1] for t in terms(lists / f"facility_words_{lang}.txt"))
-            | _STREET
-        )
+        self._facility = _heads(terms(lists / f"facility_words_{lang}.txt")) | _STREET
 
     def reason(self, reading: Reading, candidate: Candidate, *, titled: bool) -> str | None:
         """Why the candidate is no person, or None."""
@@ -104,6 +101,15 @@ class Veto:
             return True
         listed = Word.EPONYM | Word.DRUG | Word.BRAND | Word.INSTITUTION
         return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
+
+
+def _heads(phrases: tuple[str, ...]) -> frozenset[str]:
+    """The last full word of each phrase: "maison de" gives "maison"."""
+    words = ([w for w in fold(p).replace("'", "' ").split() if w not in _SMALL] for p in phrases)
+    return frozenset(w[-1] for w in words if w)
+
+
+_SMALL = PARTICLES | {"les", "aux", "au", "l'", "of", "a", "en", "sur"}
 
 
 def _has_full_name(words: tuple[Token, ...]) -> bool:

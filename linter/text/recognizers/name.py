@@ -115,7 +115,9 @@ def _known(reading: Reading, first: int, end: int) -> bool:
     if any(t.flags & NAME and not (t.flags & Word.ORDINARY and not t.capital) for t in words):
         return True
     unknown = all(not t.flags and t.shape in "TUX" and len(t.key) > 3 for t in words)
-    return bool(words) and unknown and reading.is_tagged(words[0].start, "PER")
+    return bool(words) and unknown and (
+        reading.is_tagged(words[0].start, "PER") or reading.is_tagged(words[0].start, "MISC")
+    )
 
 
 def _facility_follows(reading: Reading, end: int) -> bool:

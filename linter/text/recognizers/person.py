@@ -36,7 +36,7 @@ def sure_first(token: Token) -> bool:
     """A common first name that is no everyday word, place, medicine or eponym."""
     return bool(
         token.flags & Word.FIRST
-        and not token.flags & (Word.ORDINARY | Word.RARE_FIRST | NOT_A_PERSON),
+        and not token.flags & (Word.ORDINARY | Word.RARE_FIRST | (NOT_A_PERSON & ~Word.PLACE)),
     )
 
 
@@ -60,7 +60,11 @@ def full_name(reading: Reading) -> Iterator[Found]:
             continue
         rest = tokens[i + 1 : end]
         known = any(t.flags & Word.LAST or (t.flags & Word.FIRST and t.capital) for t in rest)
-        sure = sure_first(first) or not begins_sentence(reading, i)
+        shouted = first.shape == "U" and tokens[end - 1].shape == "U"
+        plain = not first.flags & Word.ORDINARY
+        if shouted and any(t.flags & Word.ORDINARY for t in rest):
+            continue
+        sure = plain or not begins_sentence(reading, i)
         if known and sure:
             yield i, end, 0.0
         elif sure_first(first) and all(not t.flags for t in rest):
@@ -72,7 +76,9 @@ def surname_first(reading: Reading) -> Iterator[Found]:
     tokens = reading.tokens
     for i in range(len(tokens) - 1):
         last, first = tokens[i], tokens[i + 1]
-        if not first.flags & Word.FIRST or not first.capital or not joined(reading.gap(i)):
+        if not first.flags & Word.FIRST or not first.capital:
+            continue
+        if not joined(reading.gap(i)) and not _indexed(reading, i):
             continue
         if never_name(first.key) or first.shape == "I" or not begins_name(last):
             continue
@@ -90,6 +96,20 @@ def surname_first(reading: Reading) -> Iterator[Found]:
             ):
                 end += 1
             yield i, end, 0.0
+
+
+def _indexed(reading: Reading, index: int) -> bool:
+    """Surname, comma, first name, as in a register: "Fairweather, Joy."."""
+    if reading.gap(index) != ", " or not reading.tokens[index].capital:
+        return False
+    last, after = reading.tokens[index], reading.gap(index + 1)
+    return bool(
+        last.flags & Word.LAST
+        and not last.flags & (Word.FIRST | Word.ORDINARY | NOT_A_PERSON)
+        and after[:1] in {".", "\n", "(", ";", "", " "}
+        and not after[1:2].isalpha()
+        and (len(after) > 1 or after == "\n")
+    )
 
 
 def first_initial(reading: Reading) -> Iterator[Found]:
@@ -128,7 +148,8 @@ def first_alone(reading: Reading) -> Iterator[Found]:
         if (token.shape == "U" and len(token.key) < 5) or _compared(reading, i):
             continue
         by_tagger = reading.is_tagged(token.start, "PER")
-        if by_tagger or not begins_sentence(reading, i):
+        thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in _BEFORE_THINGS)
+        if by_tagger or not (thing or begins_sentence(reading, i)):
             yield i, i + 1, 0.15 if by_tagger else 0.0
 
 
@@ -168,11 +189,18 @@ def _tagged_change(reading: Reading, first: int, last: int) -> float | None:
     words = reading.tokens[first:last]
     known = any(t.flags & NAME and not t.flags & Word.ORDINARY for t in words)
     if len(words) > 1:
-        odd = any(t.flags & Word.ORDINARY and not t.flags & NAME for t in words)
-        unknown = all(not t.flags and t.shape in "TX" for t in words)
-        return 0.1 if known and not odd else (-0.1 if unknown else None)
-    acts = last < len(reading.tokens) and reading.gap(last - 1) == " " and reading.keys[last] in _ACTS
-    if not acts or (first and reading.keys[first - 1] in _BEFORE_THINGS) or len(words[0].key) < 3:
+        names = all(t.flags & NAME or not t.flags for t in words)
+        unknown = sum(not t.flags and t.shape in "TX" for t in words)
+        if not names or not (known or unknown):
+            return None
+        return 0.1 if known else -0.05
+    acts = (
+        last < len(reading.tokens)
+        and reading.gap(last - 1) == " "
+        and reading.keys[last] in _ACTS
+        and reading.tokens[last].text != "à"
+    )
+    if not acts or (first and reading.keys[first - 1] in _BEFORE_THINGS) or len(words[0].key) < 4:
         return None
     return 0.0 if known else -0.05
 
