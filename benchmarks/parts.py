@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from inspect import isgeneratorfunction
-from time import perf_counter
+from time import process_time
 from typing import Any
 from unittest.mock import patch
 
@@ -44,12 +44,12 @@ class Clock:
     @contextmanager
     def measure(self, part: str) -> Iterator[None]:
         """Count the time of a block."""
-        start = perf_counter()
+        start = process_time()
         self._inner.append(0.0)
         try:
             yield
         finally:
-            whole = perf_counter() - start
+            whole = process_time() - start
             self.seconds[part] += whole - self._inner.pop()
             if self._inner:
                 self._inner[-1] += whole

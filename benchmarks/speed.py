@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import click
 
@@ -44,7 +45,7 @@ print(json.dumps(kb))
 
 @dataclass(frozen=True)
 class Speed:
-    """Seconds of each round of one way to check the posts."""
+    """Processor seconds of each round of one way to check the posts: other programs do not count."""
 
     seconds: tuple[float, ...]
     words: int
@@ -97,10 +98,18 @@ def race(posts: Sequence[Post], linter: Linter, rounds: int) -> dict[str, Speed]
     return {name: Speed(tuple(s), count_words(posts)) for name, s in seconds.items()}
 
 
-def _seconds(run: Callable[[], object]) -> float:
-    start = perf_counter()
+def _seconds(run: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
+    start = clock()
     run()
-    return perf_counter() - start
+    return clock() - start
+
+
+def _cpu(linter: Linter, post: Post) -> float:
+    return _seconds(lambda: linter.check(post))
+
+
+def _wall(linter: Linter, post: Post) -> float:
+    return _seconds(lambda: linter.check(post), perf_counter)
 
 
 def single_ms(posts: Sequence[Post], linter: Linter, lang: str, times: int) -> float:
@@ -111,15 +120,11 @@ def single_ms(posts: Sequence[Post], linter: Linter, lang: str, times: int) -> f
         for at in range(0, len(words) - _SINGLE_WORDS + 1, _SINGLE_WORDS)
     ][:_SINGLES]
     linter.check(Post(texts[0]))
-    return 1000 * median(
-        _seconds(lambda text=text: linter.check(Post(text)))  # type: ignore[misc]
-        for _ in range(times)
-        for text in texts
-    )
+    return 1000 * median(_wall(linter, Post(text)) for _ in range(times) for text in texts)
 
 
-def cold_seconds(post: Post) -> float:
-    """The median of `hippolint check FILE` from start to end, each in a new process."""
+def cold_seconds(post: Post) -> tuple[float, float]:
+    """The median of `hippolint check FILE` from start to end, each in a new process; and its processor time."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "post.txt"
         file.write_text(post.text, encoding="utf-8")
@@ -130,7 +135,11 @@ def cold_seconds(post: Post) -> float:
             if done.returncode == 2:
                 raise click.ClickException(f"check failed: {done.stderr.decode()}")
 
-        return median(_seconds(run) for _ in range(_COLD))
+        before = getrusage(RUSAGE_CHILDREN)
+        wall = median(_seconds(run, perf_counter) for _ in range(_COLD))
+        after = getrusage(RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return wall, cpu / _COLD
 
 
 def resident_mb(posts: Sequence[Post]) -> tuple[float, float]:
@@ -154,9 +163,8 @@ def linearity(posts: Sequence[Post], linter: Linter, sizes: Sequence[int]) -> di
     for size in sizes:
         post = Post(text[:size], lang="fr")
         times = max(1, min(5, 300_000 // size))
-        found[size] = (
-            1e6 * median(_seconds(lambda p=post: linter.check(p)) for _ in range(times)) / size
-        )  # type: ignore[misc]
+        seconds = median(_cpu(linter, post) for _ in range(times))
+        found[size] = 1e6 * seconds / size
         say(f"{size:,} characters: {found[size]:.1f} µs each")
     return found
 
@@ -208,7 +216,11 @@ def measure(corpus: Path, min_words: int, rounds: int, sizes: Sequence[int]) -> 
         ms = single_ms(posts, linter, lang, rounds)
         found.append(Figure(f"warm 150-word post, {lang}", ms, "ms", 100))
     say("cold start and memory, in processes of their own")
-    found.append(Figure("cold `hippolint check FILE`", cold_seconds(posts[0]), "s", 6))
+    wall, cpu = cold_seconds(posts[0])
+    found += [
+        Figure("cold `hippolint check FILE`", wall, "s", 6),
+        Figure("cold, processor", cpu, "s"),
+    ]
     now, peak = resident_mb(posts)
     found += [Figure("memory after fr and en", now, "MB", 900), Figure("memory, peak", peak, "MB")]
     cost = linearity(posts, linter, sizes)

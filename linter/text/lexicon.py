@@ -1,5 +1,6 @@
 """The word lists of rules/lists, as one table from the key of a word to what it may be."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntFlag
@@ -29,6 +30,9 @@ class Word(IntFlag):
     COMMON_LAST = 4096
     FEMALE = 8192
     MALE = 16384
+    COUNTRY = 65536
+    WORD = 32768
+    """An everyday or medical word that no list of names holds."""
 
 
 NAME = Word.FIRST | Word.LAST
@@ -38,8 +42,21 @@ _SEX = {"f": Word.FEMALE, "m": Word.MALE, "x": Word(0)}
 
 COMMON_FIRST_FR = 2000
 """Bearers since 1900 above which a French first name counts as common."""
+RARE_FIRST_EN = 0.004
+"""Per cent of the United States population of 1990 under which an English first name is rare."""
 COMMON_LAST_FR = 100
 """Entries in the source above which a French surname counts as common."""
+
+
+_MEDICAL = re.compile(
+    r"(?:ite|ites|ose|oses|ase|ases|emie|urie|tomie|stomie|scopie|graphie|gramme|pathie|algie|plegie|"
+    r"ome|omes|logie|logue|penie|cytose|trophie|plasie|plastie|therapie|metrie|itis|osis|emia|aemia|uria|"
+    r"ectomy|ostomy|otomy|scopy|graphy|pathy|algia|oma|omas|ology|penia|plasty|therapy|bacter|coccus|"
+    r"cocci|phaga|ella|virus|myces|plasma|amoeba|monas|bacillus|spora|toxine?|globuline?|amine?|azole|"
+    r"oxacine?|cilline?|mycine?|statine?|parine?|prazole|sartan|olol|dipine|gliptine?|mab|nib|zumab|oid|ous|iac|"
+    r"vir|idine?|asone|olone|tide|kine|zyme|genic?|ique|iques|eux|euse|isme|ismes)\Z",
+)
+"""Endings of organisms, diseases, procedures and medicines: unknown words so made are no names."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ class Lexicon:
             return flags
         if "-" in key or "'" in key:
             return self._compound(key)
-        return 0
+        return Word.WORD if _MEDICAL.search(key) else 0
 
     def _compound(self, key: str) -> int:
         parts = [self.words.get(p, 0) for p in key.replace("'", "-").split("-") if len(p) > 1]
@@ -65,6 +82,8 @@ class Lexicon:
         shared = parts[0]
         for flags in parts[1:]:
             shared &= flags
+        if any(len(p) == 1 for p in key.replace("'", "-").split("-")):
+            return Word.WORD
         any_name = any(p & NAME for p in parts)
         return shared | (Word.LAST if any_name and not shared & NAME and len(parts) > 1 else 0)
 
@@ -109,6 +128,8 @@ def load_lexicon(lists: Traversable, lang: Language) -> Lexicon:
 
     for flag, keys in _sources(lists, lang):
         add(keys, flag)
+    for key in _column(lists / f"words_{lang}.txt"):
+        table.setdefault(key, Word.WORD)
     phrases = {
         first: tuple(sorted(known.items(), key=lambda item: (-len(item[0]), item[0])))
         for first, known in long.items()
@@ -127,9 +148,11 @@ def _sources(lists: Traversable, lang: Language) -> Iterator[tuple[int, Iterator
         common = Word.COMMON_LAST if int(row[1]) >= COMMON_LAST_FR else 0
         yield Word.LAST | common, iter((row[0],))
     for row in rows(lists / "first_names_en.txt"):
-        yield Word.FIRST | _SEX[row[2]], iter((row[0],))
+        rare = Word.RARE_FIRST if lang == "en" and 0 < float(row[1]) < RARE_FIRST_EN else 0
+        yield Word.FIRST | rare | _SEX[row[2]], iter((row[0],))
     yield Word.LAST | (Word.COMMON_LAST if lang == "en" else 0), _column(lists / "surnames_en.txt")
     yield Word.ORDINARY, _column(lists / f"ambiguous_{lang}.txt")
+    yield Word.PLACE | Word.COUNTRY, _column(lists / "countries.txt")
     for name in ("communes_fr", "places_fr_admin", "towns_world"):
         yield Word.PLACE, _column(lists / f"{name}.txt")
     for name in ("drugs_fr", "drugs_en"):

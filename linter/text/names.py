@@ -47,14 +47,17 @@ def never_name(key: str) -> bool:
     return key in _NEVER
 
 
-def begins_name(token: Token, *, lower: bool = False) -> bool:
-    """Whether a word can be the first of a name that a cue announces."""
+def begins_name(token: Token, *, lower: bool = False, titled: bool = False) -> bool:
+    """Whether a word can be the first of a name that a cue, or a title, announces."""
     if token.key in _NEVER or token.key in TITLES:
         return False
     if token.shape in "TX":
         return len(token.key) > 1
     if token.shape == "U":
-        return not token.flags & Word.ACRONYM or bool(token.flags & NAME and len(token.key) > 4)
+        known = bool(token.flags & NAME)
+        if token.flags & Word.ACRONYM or len(token.key) < 4:
+            return known and (titled or (len(token.key) > 4 and not token.flags & Word.WORD))
+        return True
     return lower and _lower_name(token)
 
 
@@ -73,7 +76,7 @@ def continues_name(token: Token, first: Token, *, lower: bool = False) -> bool:
         return False
     if token.shape == "l":
         known = token.flags & NAME and not token.flags & Word.ORDINARY and len(key) > 2
-        return bool(lower and known and first.shape == "l")
+        return bool(lower and known and (first.shape == "l" or token.flags & Word.COMMON_LAST))
     if token.shape == "I":
         return True
     if token.shape == "U" and token.flags & Word.ACRONYM and not token.flags & NAME:
@@ -87,7 +90,9 @@ def joined(gap: str) -> bool:
     return gap in {" ", "-", "  ", "\t", "\u00a0", ". ", "' ", " -", "- "} or gap in {"_", ". -"}
 
 
-def name_end(reading: Reading, start: int, *, lower: bool = False) -> int:
+def name_end(
+    reading: Reading, start: int, *, lower: bool = False, titled: bool = False
+) -> int:
     """Where a name that begins at word `start` ends (exclusive); `start` when there is none."""
     tokens = reading.tokens
     first_at = _skip_initials(reading, start)
@@ -95,7 +100,9 @@ def name_end(reading: Reading, start: int, *, lower: bool = False) -> int:
     while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - particles < 2:
         first_at += 1
     lower = lower and first_at == start
-    if first_at >= len(tokens) or not begins_name(tokens[first_at], lower=lower):
+    if first_at >= len(tokens) or not begins_name(
+        tokens[first_at], lower=lower, titled=titled
+    ):
         return start
     first = tokens[first_at]
     end = first_at + 1
@@ -129,7 +136,7 @@ def _next_piece(reading: Reading, index: int, first: Token, *, lower: bool) -> i
     token = tokens[index]
     if continues_name(token, first, lower=lower):
         return 1
-    if token.key in PARTICLES and token.shape == "l":
+    if token.key in PARTICLES and token.shape in "lT":
         return _particles(reading, index, first)
     return 0
 

@@ -1,5 +1,6 @@
 """Names that are no person: eponyms, medicines, institutions, streets, brands, fictional characters."""
 
+import re
 from importlib.resources.abc import Traversable
 
 from linter.post import Language
@@ -8,7 +9,6 @@ from linter.text.lexicon import NAME, NOT_A_PERSON, Word, terms
 from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading
 from linter.text.recognizers.name import Candidate
-from linter.text.tokens import Token
 
 _STREET = frozenset(
     "rue avenue av boulevard bd bvd place impasse allee chemin quai cours square route rte street road "
@@ -16,6 +16,8 @@ _STREET = frozenset(
 )
 _PLACE_BEFORE = frozenset("a de d' du sur vers en in at from near of pres".split())
 _MAX_TRIGGER = 5
+_SOFT = frozenset("test score examen bilan radio resultat echelle scan x-ray maladie".split())
+"""Nouns that announce a patient's full name as easily as an eponym: "le bilan de Lucie Palanque"."""
 
 
 class Veto:
@@ -33,11 +35,14 @@ class Veto:
             return "fictional"
         if titled:
             return None
-        full = _has_full_name(words)
-        if self._triggered(reading, candidate) and not (
-            full and not self._eponym(reading, candidate)
-        ):
+        if re.search("[®™]", reading.text[candidate.start : candidate.end + 1]):
+            return "brand"
+        trigger = self._trigger(reading, candidate)
+        soft = trigger in _SOFT and any(t.flags & Word.FIRST for t in words)
+        if trigger and not (soft and not self._eponym(reading, candidate)):
             return "eponym"
+        if words[0].key in self._facility and (len(words) > 1 or words[0].flags & Word.ACRONYM):
+            return "facility"
         if self._in_facility(reading, candidate.first):
             return "facility"
         if self._eponym(reading, candidate):
@@ -56,21 +61,16 @@ class Veto:
             t.key not in TITLES for t in words
         )
 
-    def _triggered(self, reading: Reading, candidate: Candidate) -> bool:
-        """An eponym's announcing noun stands before, or its noun after."""
-        tokens, first, last = reading.tokens, candidate.first, candidate.last
-        while first and tokens[first - 1].key in PARTICLES - {"de", "du", "des", "d'"}:
+    def _trigger(self, reading: Reading, candidate: Candidate) -> str:
+        """The first word of the eponym's announcing noun before the name, or its noun after; or ""."""
+        keys, first, last = reading.keys, candidate.first, candidate.last
+        while first and keys[first - 1] in PARTICLES - {"de", "du", "des", "d'"}:
             first -= 1
-        words = tokens[candidate.first : last]
-        not_eponym = Word.EPONYM | Word.ORDINARY
-        if len(words) == 1 and words[0].flags & Word.FIRST and not words[0].flags & not_eponym:
-            return False
-        keys = reading.keys
-        return any(
-            " ".join(keys[first - n : first]) in self._before
-            for n in range(1, _MAX_TRIGGER + 1)
-            if n <= first
-        ) or any(" ".join(keys[last : last + n]) in self._after for n in (1, 2, 3))
+        for size in range(1, min(_MAX_TRIGGER, first) + 1):
+            if " ".join(keys[first - size : first]) in self._before:
+                return keys[first - size]
+        after = (" ".join(keys[last : last + n]) for n in (1, 2, 3))
+        return next((a for a in after if a in self._after), "")
 
     def _in_facility(self, reading: Reading, first: int) -> bool:
         tokens = reading.tokens
@@ -99,6 +99,9 @@ class Veto:
                 return True
         if any(t.flags & Word.DRUG and not t.flags & NAME for t in words):
             return True
+        joined = "-".join(t.key for t in words)
+        if len(words) > 1 and reading.lexicon.of(joined) & Word.EPONYM:
+            return True
         listed = Word.EPONYM | Word.DRUG | Word.BRAND | Word.INSTITUTION
         return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
 
@@ -110,11 +113,6 @@ def _heads(phrases: tuple[str, ...]) -> frozenset[str]:
 
 
 _SMALL = PARTICLES | {"les", "aux", "au", "l'", "of", "a", "en", "sur"}
-
-
-def _has_full_name(words: tuple[Token, ...]) -> bool:
-    first = [t for t in words if t.flags & Word.FIRST]
-    return len(words) > 1 and bool(first)
 
 
 def _placed(reading: Reading, candidate: Candidate) -> bool:

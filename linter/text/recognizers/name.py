@@ -10,8 +10,11 @@ from linter.text.lexicon import NAME, Word
 from linter.text.names import FACILITY_AFTER, PARTICLES, name_end
 from linter.text.reading import Reading
 
-_COLON = re.compile(r"[ \t]{0,3}[:=.|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s")
-_SPACE = re.compile(r"[ \t\u00a0]{0,3}\.?[ \t\u00a0]{0,3}\n?|-")
+_COLON = re.compile(r"[ \t]{0,2}(?:n° ?)?\d{0,2}[ \t]{0,3}[:=|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s")
+_SPACE = re.compile(r"[ \t]{0,3}\n?|-")
+_ABBREVIATED = re.compile(r"[ \t]{0,3}\.?[ \t]{0,3}\n?|-")
+_SHORT = 4
+"""Longest cue that a full stop may abbreviate: "Mme.", "Dr.", "Mlle."."""
 _CUE_WORD = re.compile(r"[^\W_]+'?", re.IGNORECASE)
 _MAX_GAP_WORDS = 3
 
@@ -69,11 +72,11 @@ class CueIndex:
         after = index + size
         if after >= len(tokens) or not _matches(reading, index, cue):
             return None
-        if not _separated(reading.gap(after - 1), cue.match):
+        if not _separated(reading.gap(after - 1), cue):
             return None
         name = _skip(reading, after, cue.match)
-        end = name_end(reading, name, lower=cue.match.lower)
-        if end == name or (cue.match.weak and not _known(reading, name, end)):
+        end = name_end(reading, name, lower=cue.match.lower, titled=cue.match.keep_cue)
+        if end == name or not _accepted(reading, cue.match, name, end):
             return None
         if not cue.match.sure and _facility_follows(reading, end):
             return None
@@ -93,11 +96,13 @@ def _matches(reading: Reading, index: int, cue: _Cue) -> bool:
     return True
 
 
-def _separated(gap: str, match: NameMatch) -> bool:
-    if match.colon == "must":
+def _separated(gap: str, cue: _Cue) -> bool:
+    colon = cue.match.colon
+    if colon == "must":
         return bool(_COLON.fullmatch(gap))
-    plain = bool(_SPACE.fullmatch(gap))
-    return plain or (match.colon == "may" and bool(_COLON.fullmatch(gap)))
+    short = cue.match.keep_cue and len(cue.keys[-1]) <= _SHORT
+    space = _ABBREVIATED if short else _SPACE
+    return bool(space.fullmatch(gap)) or (colon == "may" and bool(_COLON.fullmatch(gap)))
 
 
 def _skip(reading: Reading, index: int, match: NameMatch) -> int:
@@ -107,6 +112,14 @@ def _skip(reading: Reading, index: int, match: NameMatch) -> int:
         if index + 1 < len(tokens) and tokens[index].key in match.gap:
             index += 1
     return index
+
+
+def _accepted(reading: Reading, match: NameMatch, first: int, end: int) -> bool:
+    """Whether the words after a cue are a name, as strictly as the rule asks."""
+    words = [t for t in reading.tokens[first:end] if t.key not in PARTICLES]
+    if match.sure:
+        return not all(t.flags & Word.WORD or t.shape == "I" for t in words)
+    return not match.weak or _known(reading, first, end)
 
 
 def _known(reading: Reading, first: int, end: int) -> bool:

@@ -40,8 +40,10 @@ class NameRecognizer(Recognizer):
 
     def find(self, reading: Reading) -> list[Any]:
         """Names of persons in a reading."""
-        kept = [c for c in self._candidates(reading) if not self._vetoed(reading, c)]
-        kept = _resolve(kept)
+        candidates = self._candidates(reading)
+        refused = [c for c in candidates if self._vetoed(reading, c)]
+        barred = {i for c in refused if c.last - c.first > 1 for i in range(c.first, c.last)}
+        kept = _resolve([c for c in candidates if c not in refused and not _within(c, barred)])
         kept += self._repeated(reading, kept)
         return [self.result(c.rule, c.start, c.end, c.score) for c in kept]
 
@@ -79,6 +81,12 @@ class NameRecognizer(Recognizer):
             for i, t in enumerate(reading.tokens)
             if t.key in sure and not covered[i] and (t.capital or not t.flags & Word.ORDINARY)
         ]
+
+
+def _within(candidate: Candidate, barred: set[int]) -> bool:
+    """A single unannounced word inside a longer name that is no person."""
+    alone = candidate.last - candidate.first == 1
+    return alone and candidate.first in barred and not isinstance(candidate.rule.match, NameMatch)
 
 
 def _bears_name(reading: Reading, index: int) -> bool:

@@ -64,7 +64,11 @@ def full_name(reading: Reading) -> Iterator[Found]:
         plain = not first.flags & Word.ORDINARY
         if shouted and any(t.flags & Word.ORDINARY for t in rest):
             continue
-        sure = plain or not begins_sentence(reading, i)
+        capitals = first.shape == "T" and tokens[end - 1].shape == "U"
+        closes = reading.gap(end - 1)[:1] in {"\n", ""} and not first.flags & Word.RARE_FIRST
+        sure = plain or capitals or closes or not begins_sentence(reading, i)
+        if first.shape == "U" and not shouted and any(t.flags & Word.ORDINARY for t in rest):
+            continue
         if known and sure:
             yield i, end, 0.0
         elif sure_first(first) and all(not t.flags for t in rest):
@@ -135,7 +139,9 @@ def initial_last(reading: Reading) -> Iterator[Found]:
         if tokens[i].shape != "I" or reading.gap(i) not in {". ", "."}:
             continue
         last = tokens[i + 1]
-        surname = last.flags & Word.LAST and not last.flags & (NOT_A_PERSON | Word.ORDINARY)
+        listed = i and reading.gap(i - 1).strip(" ") in {",", ":", ":\n", "\n", "-", "et", ",\n"}
+        known = last.flags & Word.LAST or (not last.flags and listed and len(last.key) > 3)
+        surname = known and not last.flags & (NOT_A_PERSON | Word.ORDINARY)
         if surname and last.shape in "TUX" and len(last.key) > 2 and not never_name(last.key):
             yield i, i + 2, 0.0
 
@@ -147,10 +153,18 @@ def first_alone(reading: Reading) -> Iterator[Found]:
             continue
         if (token.shape == "U" and len(token.key) < 5) or _compared(reading, i):
             continue
+        if token.flags & Word.COUNTRY or _numbered(reading, i):
+            continue
         by_tagger = reading.is_tagged(token.start, "PER")
         thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in _BEFORE_THINGS)
-        if by_tagger or not (thing or begins_sentence(reading, i)):
+        if by_tagger or _acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):
             yield i, i + 1, 0.15 if by_tagger else 0.0
+
+
+def _numbered(reading: Reading, index: int) -> bool:
+    """A king or an institution, not a patient: "Mohammed V", "Hassan II"."""
+    follows = reading.tokens[index + 1 : index + 2]
+    return bool(follows) and follows[0].shape in "IU" and set(follows[0].key) <= set("ivx")
 
 
 def _compared(reading: Reading, index: int) -> bool:
@@ -194,20 +208,27 @@ def _tagged_change(reading: Reading, first: int, last: int) -> float | None:
         if not names or not (known or unknown):
             return None
         return 0.1 if known else -0.05
-    acts = (
-        last < len(reading.tokens)
-        and reading.gap(last - 1) == " "
-        and reading.keys[last] in _ACTS
-        and reading.tokens[last].text != "à"
-    )
-    if not acts or (first and reading.keys[first - 1] in _BEFORE_THINGS) or len(words[0].key) < 4:
+    if not _acts(reading, last) or len(words[0].key) < 4:
         return None
-    return 0.0 if known else -0.05
+    if first and reading.keys[first - 1] in _BEFORE_THINGS:
+        return None
+    if known:
+        return 0.0
+    return None if words[0].flags or begins_sentence(reading, first) else -0.05
+
+
+def _acts(reading: Reading, index: int) -> bool:
+    """Whether the word is one that, after a name, tells what a person does."""
+    if index >= len(reading.tokens) or reading.gap(index - 1) != " ":
+        return False
+    token = reading.tokens[index]
+    return token.key in _ACTS and token.shape == "l" and token.text != "à"
 
 
 _ACTS = frozenset(
     "est etait a avait va vient veut dit refuse demande sort tousse vomit dort mange boit pleure souffre "
     "tombe revient habite vit prend consulte tremble saigne convulse respire marche parle hurle crie ira "
+    "passe regarde joue attend arrive adore aime reste semble va sait connait peut doit tient monte "
     "sera aura fait faisait voulait allait m' me s' se ne n' nous is was has had wants says said refuses "
     "came went comes goes lives takes told tells died needs still keeps got gets asked rang called won't "
     "can't doesn't didn't isn't wasn't will would".split(),
@@ -315,17 +336,14 @@ _PATIENT_TITLES = frozenset(
 
 def _is_initial(reading: Reading, index: int) -> bool:
     token = reading.tokens[index]
-    if token.shape != "I" and not (
-        token.shape == "U" and len(token.key) == 2 and reading.gap(index)[:1] in ".,"
-    ):
+    run = token.shape == "U" and len(token.key) <= 3 and not token.flags & (NAME | Word.ACRONYM)
+    if token.shape != "I" and not run:
+        return False
+    if run and set(token.key) <= _PLACEHOLDERS:
         return False
     gap = reading.gap(index - 1)
     after = reading.gap(index)[:1]
-    return (
-        gap in {" ", ". ", ".", "-", ".-"}
-        and after not in {"'", "/", "+"}
-        and not reading.text[token.end : token.end + 1].isdigit()
-    )
+    return gap in {" ", ". ", ".", "-", ".-"} and after not in {"'", "/", "+"}
 
 
 def hashtag(reading: Reading) -> Iterator[Found]:
