@@ -216,11 +216,10 @@ def measure(corpus: Path, min_words: int, rounds: int, sizes: Sequence[int]) -> 
         ms = single_ms(posts, linter, lang, rounds)
         found.append(Figure(f"warm 150-word post, {lang}", ms, "ms", 100))
     say("cold start and memory, in processes of their own")
-    wall, cpu = cold_seconds(posts[0])
-    found += [
-        Figure("cold `hippolint check FILE`", wall, "s", 6),
-        Figure("cold, processor", cpu, "s"),
-    ]
+    for lang in LANGUAGES:
+        wall, cpu = cold_seconds(next(p for p in posts if p.lang == lang))
+        found.append(Figure(f"cold `hippolint check FILE`, {lang}", wall, "s", 6))
+        found.append(Figure(f"cold, processor, {lang}", cpu, "s"))
     now, peak = resident_mb(posts)
     found += [Figure("memory after fr and en", now, "MB", 900), Figure("memory, peak", peak, "MB")]
     cost = linearity(posts, linter, sizes)

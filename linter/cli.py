@@ -1,7 +1,6 @@
 """The command line. Exit status of `check`: 0 allow, 1 review or block, 2 usage or unreadable input."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -10,7 +9,9 @@ from linter.commands.check import check
 from linter.commands.demo import demo
 from linter.commands.evaluate import evaluate
 from linter.commands.rules import explain_text, rules
+from linter.fault import describe
 from linter.rule import RuleError
+from linter.verdict import PostError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,25 +31,11 @@ def main() -> None:
     """Run the command line; an unforeseen fault says so without a word of the post."""
     try:
         commands(standalone_mode=True)
-    except RuleError as error:
+    except (RuleError, PostError) as error:
         click.echo(f"hippolint: {error}", err=True)
         sys.exit(2)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(2)
     except Exception as fault:  # noqa: BLE001 # a stack trace could hold words of a post
-        where = _where(fault)
-        click.echo(
-            f"hippolint: internal error {type(fault).__name__} at {where}; please report it",
-            err=True,
-        )
+        click.echo(f"hippolint: {describe(fault)}", err=True)
         sys.exit(2)
-
-
-def _where(fault: BaseException) -> str:
-    """File and line of the innermost frame: enough to find the fault, nothing of the data."""
-    trace = fault.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    if trace is None:
-        return "?"
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

@@ -3,8 +3,9 @@
 from importlib.resources.abc import Traversable
 from math import prod
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from linter.finding import Axis, Finding, Severity
 from linter.rule import Data, RuleError, Text, rules_root, validate
@@ -16,10 +17,16 @@ class Policy(Data):
 
     id: str
     summary: Text
-    weights: dict[Severity, float]
+    weights: dict[Severity, Annotated[float, Field(ge=0, le=1)]]
     """How much a finding of each severity adds, times its score."""
     block: float = Field(gt=0, le=1)
     review: float = Field(gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.review > self.block:
+            raise ValueError("`review` is above `block`; what is held must be worth a reading")
+        return self
 
     def assess(self, findings: tuple[Finding, ...]) -> Risk:
         """The risk of each axis: the chance that at least one of its findings is true and matters."""
@@ -51,6 +58,8 @@ def load_policy(name: str = "default", root: Traversable | Path | None = None) -
     if name.isidentifier() and shipped.is_file():
         return validate(Policy, shipped, f"rules/policies/{name}.yaml", id=name)
     path = Path(name)
+    if path.is_dir():
+        raise RuleError(f"{name}: a folder; give the path of a policy file")
     if not path.is_file():
         raise RuleError(
             f"{name}: no such policy; give the path of a file, or one of: {', '.join(_names(root))}"

@@ -1,6 +1,7 @@
 """Rules as data: one YAML file is one rule, its path is its identity, its examples are its proof."""
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -19,6 +20,8 @@ FOLDERS = ("direct",)
 
 MAX_MATCH = 600
 """Longest match, in characters, that a pattern may make: a bounded match keeps a scan linear."""
+MAX_FILE = 200_000
+"""Longest data file in bytes; a longer one is a mistake, and would take minutes to read."""
 
 
 class RuleError(ValueError):
@@ -81,14 +84,27 @@ class PatternMatch(Data):
             check_bounded(regex)
         return value
 
+    @field_validator("context", "unless")
+    @classmethod
+    def _words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _not_blank(value)
+
+    @model_validator(mode="after")
+    def _has_group(self) -> Self:
+        for regex in self.regex:
+            if self.group and self.group not in re.compile(regex).groupindex:
+                raise ValueError(f"no group (?P<{self.group}>…) in the expression {regex!r}")
+        return self
+
 
 class NameMatch(Data):
     """A name announced by words before it."""
 
     kind: Literal["name"]
     cues: tuple[str, ...]
-    lower: bool = False
-    """Whether a name in lower case counts after these cues."""
+    lower: Literal["no", "known", "any"] = "no"
+    """Names in lower case that count after these cues: none, those that only are names, or any
+    that is no everyday word."""
     keep_cue: bool = False
     """Whether the cue belongs to the span, as a title does."""
     colon: Literal["no", "may", "must"] = "may"
@@ -101,12 +117,19 @@ class NameMatch(Data):
     """Words that may stand between cue and name."""
     score: float = Field(ge=0, le=1)
 
+    @field_validator("cues", "gap")
+    @classmethod
+    def _words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _with_letters(value)
+
 
 class PersonMatch(Data):
     """A name found without an announcing word, by a named method of linter/text/recognizers."""
 
     kind: Literal["person"]
     method: str
+    bare: bool = True
+    """Whether nothing around the name says that it is a patient's."""
     score: float = Field(ge=0, le=1)
 
 
@@ -194,6 +217,19 @@ def read_example(marked: str) -> tuple[str, tuple[Span, ...]]:
     return plain, tuple(spans)
 
 
+def _not_blank(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(str.strip, words)):
+        raise ValueError("an empty word would stand everywhere; remove it")
+    return words
+
+
+def _with_letters(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        if not any(map(str.isalnum, word)):
+            raise ValueError(f"{word!r} holds no letter or figure; remove it")
+    return words
+
+
 def check_bounded(regex: str) -> None:
     """Refuse a regular expression that is wrong or whose match has no bounded length.
 
@@ -201,8 +237,11 @@ def check_bounded(regex: str) -> None:
         ValueError: says what to change.
     """
     try:
-        width = re._parser.parse(regex).getwidth()[1]  # type: ignore[attr-defined] # noqa: SLF001 # no public way
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            width = re._parser.parse(regex).getwidth()[1]  # type: ignore[attr-defined] # noqa: SLF001 # no public way
+            re.compile(regex)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise ValueError(f"not a regular expression: {error}") from None
     if width > MAX_MATCH:
         raise ValueError(
@@ -216,29 +255,77 @@ def rules_root() -> Traversable:
     return files("rules")
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML without what hides mistakes or unfolds to any size: double keys, anchors and aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if event.anchor if not isinstance(event, yaml.AliasEvent) else True:
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases (&, *) are not used here; write the value out, or quote it",
+                problem_mark=event.start_mark,
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 # PyYAML's signature
+        seen = set()
+        for key, _ in node.value:
+            if key.tag != "tag:yaml.org,2002:str" or not isinstance(key, yaml.ScalarNode):
+                problem = "a key is a word; quote it if it looks like a number or a date"
+            elif key.value in seen:
+                problem = f"the key {key.value!r} stands here twice; keep one"
+            else:
+                seen.add(key.value)
+                continue
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Traversable, name: str) -> dict[str, Any]:
     """Read one YAML mapping.
 
     Raises:
-        RuleError: the file is not UTF-8, not YAML, or not a mapping.
+        RuleError: the file cannot be read, is too long, not UTF-8, not YAML, or not a mapping.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise RuleError(f"{name}:1: not UTF-8; save the file as UTF-8") from None
+        data = yaml.load(_source(path, name), Loader=_Loader)  # noqa: S506 # a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RuleError(f"{name}:{line}: not YAML: {error.problem}") from None
+        raise RuleError(f"{name}:{line}: not YAML: {_hint(error)}") from None
     except yaml.YAMLError:
         raise RuleError(f"{name}:1: not YAML: it holds a character that YAML forbids") from None
+    except RecursionError:
+        raise RuleError(f"{name}:1: not YAML: nested too deeply") from None
+    except (ValueError, OverflowError):
+        raise RuleError(f"{name}:1: not YAML: a number or date that does not exist") from None
     if not isinstance(data, dict):
         raise RuleError(f"{name}:1: expected `key: value` lines at the top level")
     return data
 
 
+def _source(path: Traversable, name: str) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{name}:1: {error.strerror or 'cannot be read'}") from None
+    if len(raw) > MAX_FILE:
+        raise RuleError(f"{name}:1: longer than {MAX_FILE:,} bytes; move long word lists to lists/")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise RuleError(f"{name}:{line}: not UTF-8; save the file as UTF-8") from None
+
+
+def _hint(error: yaml.MarkedYAMLError) -> str:
+    if "'\\t'" in str(error.problem):
+        return "a tab; indent with spaces"
+    return f"{error.problem or 'it cannot be read'}"
+
+
 def _line_of(text: str, location: tuple[int | str, ...]) -> int:
     """The line, from 1, of the deepest node that an error location names."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(text, Loader=_Loader)
     line = 1
     for step in location:
         if isinstance(node, yaml.MappingNode):
@@ -259,19 +346,22 @@ def validate(model: type[Model], path: Traversable, name: str, **extra: str) -> 
         RuleError: with path, line, and what is wrong at each place.
     """
     data = read_yaml(path, name)
+    if taken := sorted(extra.keys() & data.keys()):
+        line = locate(path, name, (taken[0],))
+        raise RuleError(f"{line}: {taken[0]}: comes from the path; remove the key")
     try:
         return model(**data, **extra)
-    except TypeError:
-        raise RuleError(
-            f"{name}:1: {', '.join(extra)} comes from the path; remove the key"
-        ) from None
     except ValidationError as error:
-        text = path.read_text(encoding="utf-8")
         problems = [
-            f"{name}:{_line_of(text, e['loc'])}: {'.'.join(str(s) for s in e['loc'])}: {_plain(e)}"
+            f"{locate(path, name, e['loc'])}: {'.'.join(str(s) for s in e['loc'])}: {_plain(e)}"
             for e in error.errors(include_url=False)
         ]
         raise RuleError("\n".join(problems)) from None
+
+
+def locate(path: Traversable, name: str, location: tuple[int | str, ...]) -> str:
+    """`name:line` of a value in a data file that was read before."""
+    return f"{name}:{_line_of(_source(path, name), location)}"
 
 
 def _plain(error: Any) -> str:  # noqa: ANN401 # pydantic's ErrorDetails is a loose dict

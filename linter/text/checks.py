@@ -97,6 +97,11 @@ def many_digits(text: str) -> bool:
     return sum(map(str.isdigit, text)) >= 4 and not_date(text)
 
 
+def six_digits(text: str) -> bool:
+    """At least six figures, and no calendar date."""
+    return sum(map(str.isdigit, text)) >= 6 and not_date(text)
+
+
 def varied_digits(text: str) -> bool:
     """Not the same figure all along (0000000000 is a placeholder)."""
     return len(set(filter(str.isdigit, text))) > 1 and not_date(text)
@@ -117,6 +122,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
         "has_digit": has_digit,
         "has_letters": has_letters,
         "many_digits": many_digits,
+        "six_digits": six_digits,
         "varied_digits": varied_digits,
     },
 )

@@ -1,6 +1,6 @@
 """Posts in, findings out: normalise, read once, run Presidio over the reading, merge, attribute."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,9 +11,21 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpEngine
 
 from linter.cues import SubjectCues, load_subjects
+from linter.fault import guarded
 from linter.finding import Finding
 from linter.post import LANGUAGES, Language
-from linter.rule import FollowsMatch, NameMatch, PatternMatch, PersonMatch, Rule, load_rules, rules_root
+from linter.rule import (
+    FollowsMatch,
+    NameMatch,
+    PatternMatch,
+    PersonMatch,
+    Rule,
+    RuleError,
+    load_rules,
+    locate,
+    rules_root,
+)
+from linter.text.checks import CHECKS
 from linter.text.findings import FindingBuilder
 from linter.text.fold import fold_same_length
 from linter.text.lexicon import load_lexicon, terms
@@ -25,6 +37,7 @@ from linter.text.recognizers.base import ReadyArtifacts, Recognizer
 from linter.text.recognizers.follows import FollowsRecognizer
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
+from linter.text.recognizers.person import METHODS
 from linter.text.tokens import tokenize, truecase
 from linter.text.veto import Veto
 
@@ -83,12 +96,20 @@ class TextEngine:
     ) -> None:
         self._root = root or rules_root()
         self.rules = load_rules(self._root) if rules is None else rules
+        _check_names(self.rules, self._root)
         self._subjects = load_subjects(self._root)
         self._nlp = Nlp()
         self._languages: dict[Language, _LanguageEngine] = {}
 
     def find(self, texts: Sequence[str], lang: Language) -> list[tuple[Finding, ...]]:
-        """The findings of each text, in the order of their places."""
+        """The findings of each text, in the order of their places.
+
+        Raises:
+            PostError: a recognizer failed; the message says where, without a word of the texts.
+        """
+        return guarded(self._find, texts, lang)
+
+    def _find(self, texts: Sequence[str], lang: Language) -> list[tuple[Finding, ...]]:
         engine = self._engine(lang)
         pieces = [(i, start, part) for i, t in enumerate(texts) for start, part in chunks(t)]
         found: list[list[Finding]] = [[] for _ in texts]
@@ -101,6 +122,35 @@ class TextEngine:
         if lang not in self._languages:
             self._languages[lang] = _LanguageEngine(self.rules, self._subjects, self._root, lang)
         return self._languages[lang]
+
+
+def _check_names(rules: tuple[Rule, ...], root: Traversable | Path) -> None:
+    """What rules name exists: checks, methods, lists.
+
+    Raises:
+        RuleError: with path, line and the names there are.
+    """
+    lists = sorted(p.name.removesuffix(".txt") for p in (root / "lists").iterdir())
+    known: dict[str, Collection[str]] = {
+        "check": sorted(CHECKS),
+        "method": sorted([*METHODS, "again"]),
+        "not_in": lists,
+    }
+    problems = [
+        f"{_place(rule, root, key)}: match.{key}: no such {key.replace('not_in', 'list')}; "
+        f"one of: {', '.join(names)}"
+        for rule in rules
+        for key, names in known.items()
+        if getattr(rule.match, key, None) not in {None, *names}
+    ]
+    if problems:
+        raise RuleError("\n".join(problems))
+
+
+def _place(rule: Rule, root: Traversable | Path, key: str) -> str:
+    path = root.joinpath(*f"{rule.id}.yaml".split("/"))
+    name = f"rules/{rule.id}.yaml"
+    return locate(path, name, ("match", key)) if path.is_file() else f"{name}:1"
 
 
 class _LanguageEngine:

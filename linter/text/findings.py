@@ -8,7 +8,8 @@ from linter.cues import SubjectCues
 from linter.duty import duties_for, load_duties
 from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
 from linter.post import Language
-from linter.rule import Rule, Text
+from linter.rule import PersonMatch, Rule, Text
+from linter.text.lexicon import Word
 from linter.text.reading import Reading
 from linter.text.recognizers.base import RULE
 from linter.text.replacement import Mention, replacements
@@ -46,7 +47,7 @@ class FindingBuilder:
             )
             for r in results
         ]
-        details = [Detail(f.rule.entity, f.start, f.end, f.rule.subject) for f in found]
+        details = [_detail(reading, f) for f in found]
         whose = self._subjects.attribute(reading, details)
         kept = [(f, a) for f, a in zip(found, whose, strict=True) if a.subject is not Subject.NONE]
         mentions = [Mention(f.rule, f.start, f.end, a.subject) for f, a in kept]
@@ -81,6 +82,22 @@ class FindingBuilder:
             action=rule.advice.of(lang) if protected else None,
             because=whose.because,
         )
+
+
+def _detail(reading: Reading, found: _Found) -> Detail:
+    bare = isinstance(found.rule.match, PersonMatch) and found.rule.match.bare
+    person = found.rule.entity is Entity.PERSON
+    words = reading.tokens_in(found.start, found.end) if person else ()
+    public = any(t.flags & Word.PUBLIC for t in words) or _public_phrase(reading, found, len(words))
+    return Detail(found.rule.entity, found.start, found.end, found.rule.subject, bare, public)
+
+
+def _public_phrase(reading: Reading, found: _Found, size: int) -> bool:
+    """Whether the words are the listed full name of a public person."""
+    first = reading.index_at(found.start)
+    return any(
+        reading.lexicon.phrase(reading.keys, i)[1] & Word.PUBLIC for i in range(first, first + size)
+    )
 
 
 def _severity(rule: Rule, score: float, *, protected: bool) -> Severity:

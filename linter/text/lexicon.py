@@ -84,6 +84,8 @@ class Lexicon:
             shared &= flags
         if any(len(p) == 1 for p in key.replace("'", "-").split("-")):
             return Word.WORD
+        if shared & Word.FIRST:
+            return shared & (Word.FIRST | Word.FEMALE | Word.MALE)
         any_name = any(p & NAME for p in parts)
         return shared | (Word.LAST if any_name and not shared & NAME and len(parts) > 1 else 0)
 

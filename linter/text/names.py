@@ -47,7 +47,7 @@ def never_name(key: str) -> bool:
     return key in _NEVER
 
 
-def begins_name(token: Token, *, lower: bool = False, titled: bool = False) -> bool:
+def begins_name(token: Token, *, lower: str = "no", titled: bool = False) -> bool:
     """Whether a word can be the first of a name that a cue, or a title, announces."""
     if token.key in _NEVER or token.key in TITLES:
         return False
@@ -58,25 +58,29 @@ def begins_name(token: Token, *, lower: bool = False, titled: bool = False) -> b
         if token.flags & Word.ACRONYM or len(token.key) < 4:
             return known and (titled or (len(token.key) > 4 and not token.flags & Word.WORD))
         return True
-    return lower and _lower_name(token)
+    return token.shape == "l" and _lower_name(token, lower)
 
 
-def _lower_name(token: Token) -> bool:
-    if len(token.key) < 3 or not token.flags & NAME or token.flags & Word.DRUG:
+def _lower_name(token: Token, lower: str) -> bool:
+    """A name in lower case: known and no everyday word; after a title also an unknown word."""
+    flags = token.flags
+    if lower == "no" or len(token.key) < 3 or flags & (Word.DRUG | Word.WORD | Word.ACRONYM):
         return False
-    return not token.flags & Word.ORDINARY or bool(
-        token.flags & Word.COMMON_LAST and token.flags & Word.LAST,
-    )
+    if flags & NAME and not flags & Word.ORDINARY:
+        return lower == "any" or not flags & (Word.EPONYM | Word.PLACE | Word.RARE_FIRST)
+    return lower == "any" and (not flags or bool(flags & Word.LAST and flags & Word.COMMON_LAST))
 
 
-def continues_name(token: Token, first: Token, *, lower: bool = False) -> bool:
+def continues_name(token: Token, first: Token, *, lower: str = "no") -> bool:
     """Whether a word can follow in a name that began with `first`."""
     key = token.key
     if key in _NEVER or key in TITLES or token.flags & Word.DRUG:
         return False
     if token.shape == "l":
         known = token.flags & NAME and not token.flags & Word.ORDINARY and len(key) > 2
-        return bool(lower and known and (first.shape == "l" or token.flags & Word.COMMON_LAST))
+        return bool(
+            lower != "no" and known and (first.shape == "l" or token.flags & Word.COMMON_LAST)
+        )
     if token.shape == "I":
         return True
     if token.shape == "U" and token.flags & Word.ACRONYM and not token.flags & NAME:
@@ -87,22 +91,21 @@ def continues_name(token: Token, first: Token, *, lower: bool = False) -> bool:
 
 def joined(gap: str) -> bool:
     """Whether what stands between two words lets them be one name."""
-    return gap in {" ", "-", "  ", "\t", "\u00a0", ". ", "' ", " -", "- "} or gap in {"_", ". -"}
+    return gap in {" ", "-", "^", "  ", "\t", "\u00a0", ". ", "' ", " -", "- "} or gap in {
+        "_",
+        ". -",
+    }
 
 
-def name_end(
-    reading: Reading, start: int, *, lower: bool = False, titled: bool = False
-) -> int:
+def name_end(reading: Reading, start: int, *, lower: str = "no", titled: bool = False) -> int:
     """Where a name that begins at word `start` ends (exclusive); `start` when there is none."""
     tokens = reading.tokens
     first_at = _skip_initials(reading, start)
     particles = first_at
     while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - particles < 2:
         first_at += 1
-    lower = lower and first_at == start
-    if first_at >= len(tokens) or not begins_name(
-        tokens[first_at], lower=lower, titled=titled
-    ):
+    lower = lower if first_at == start else "no"
+    if first_at >= len(tokens) or not begins_name(tokens[first_at], lower=lower, titled=titled):
         return start
     first = tokens[first_at]
     end = first_at + 1
@@ -124,7 +127,7 @@ def _skip_initials(reading: Reading, start: int) -> int:
     return index
 
 
-def _next_piece(reading: Reading, index: int, first: Token, *, lower: bool) -> int:
+def _next_piece(reading: Reading, index: int, first: Token, *, lower: str) -> int:
     """How many words from `index` on belong to the name: 0, 1, or more with particles."""
     tokens = reading.tokens
     gap = reading.gap(index - 1)

@@ -1,5 +1,6 @@
 """The only place that loads spaCy models; one pass per batch, shared by every recognizer."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType
@@ -20,6 +21,9 @@ MODELS: Mapping[Language, str] = MappingProxyType(
 _UNUSED = ["parser", "morphologizer", "tagger", "lemmatizer", "attribute_ruler", "senter"]
 _LABELS = {"PER": "PER", "PERSON": "PER", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC", "ORG": "ORG"}
 _BATCH = 32
+_RUN = re.compile(r"\S{81,}")
+_LONGEST = 60
+"""Longer runs without a space are cut for the tagger: the time of its tokenizer is quadratic in them."""
 
 
 class Nlp:
@@ -30,7 +34,7 @@ class Nlp:
 
     def entities(self, texts: Iterable[str], lang: Language) -> Iterator[tuple[Entity, ...]]:
         """The tagger's entities of each text, in order."""
-        docs = self._pipeline(lang).pipe(texts, batch_size=_BATCH)
+        docs = self._pipeline(lang).pipe(map(cut_runs, texts), batch_size=_BATCH)
         for doc in docs:
             yield tuple(
                 Entity(e.start_char, e.end_char, _LABELS.get(e.label_, "MISC")) for e in doc.ents
@@ -40,6 +44,17 @@ class Nlp:
         if lang not in self._pipelines:
             self._pipelines[lang] = _load(MODELS[lang])
         return self._pipelines[lang]
+
+
+def cut_runs(text: str) -> str:
+    """The text, same length, with a space in every long run of other characters."""
+    return _RUN.sub(_cut, text)
+
+
+def _cut(match: re.Match[str]) -> str:
+    run = match[0]
+    pieces = [run[at : at + _LONGEST] for at in range(0, len(run), _LONGEST)]
+    return "".join([*(p[:-1] + " " for p in pieces[:-1]), pieces[-1]])
 
 
 def _load(name: str) -> Pipeline:

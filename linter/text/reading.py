@@ -44,7 +44,13 @@ class Reading:
     def is_tagged(self, position: int, label: str) -> bool:
         """Whether the tagger gave a character this label."""
         at = bisect_right(self.entities, position, key=_entity_start)
-        return at > 0 and position < self.entities[at - 1].end and self.entities[at - 1].label == label
+        return (
+            at > 0 and position < self.entities[at - 1].end and self.entities[at - 1].label == label
+        )
+
+    def index_at(self, position: int) -> int:
+        """The number of the first word that begins at or after a character."""
+        return bisect_left(self.tokens, position, key=_start)
 
     def tokens_in(self, start: int, end: int) -> tuple[Token, ...]:
         """The words that begin within a range of characters."""

@@ -11,12 +11,18 @@ from linter.post import Language
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
-_BASE = {Subject.PATIENT: 1.0}
-"""Nothing said: the detail is taken for the patient's."""
+_ANNOUNCED = {Subject.PATIENT: 1.0}
+"""Nothing said: a titled or announced name, a number, an address is taken for the patient's."""
+_BARE = {Subject.PATIENT: 0.3, Subject.PROFESSIONAL: 0.7}
+"""Nothing said of a bare name: colleagues are named among colleagues, patients are described."""
+_KNOWN = {Subject.NONE: 1.5}
+"""A public name without a word of care is talk, not a patient."""
 _HINT = 3.0
 """Weight of the subject that the rule itself names."""
 _BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
 _ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/-]{0,4}")
+_SENTENCE_REACH = 160
+"""How far on both sides, in characters, a sentence is searched for words."""
 _POST_WORDS = 3
 """A cue about the whole post weighs once for each different word found, up to this many."""
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
@@ -30,6 +36,10 @@ class Detail:
     start: int
     end: int
     hint: Subject | None = None
+    bare: bool = False
+    """Whether the name stands without title or announcing word."""
+    public: bool = False
+    """Whether it is the name of a publicly known person."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Subjects:
         tail: int,
     ) -> Attribution:
         scope = _scope(reading.text, detail, breaks)
-        weights = dict(_BASE)
+        weights = dict(_KNOWN if detail.public else _BARE if detail.bare else _ANNOUNCED)
         reasons: dict[Subject, list[str]] = {}
         if detail.hint:
             weights[detail.hint] = weights.get(detail.hint, 0) + _HINT
@@ -97,7 +107,7 @@ class Subjects:
             cue = compiled.cue
             if cue.entities and detail.entity not in cue.entities:
                 continue
-            times = told.get(compiled.name, 0) or _holds(compiled, reading, detail, scope, tail)
+            times = told.get(compiled.name, 0) or _times(compiled, reading, detail, scope, tail)
             if times:
                 weight = cue.weight * int(times)
                 weights[compiled.subject] = weights.get(compiled.subject, 0) + weight
@@ -118,21 +128,29 @@ def _scope(text: str, detail: Detail, breaks: list[int]) -> _Scope:
     return _Scope(sentence, (start, end if end >= 0 else len(text)))
 
 
-def _holds(compiled: _Compiled, reading: Reading, detail: Detail, scope: _Scope, tail: int) -> bool:
+def _times(
+    compiled: _Compiled, reading: Reading, detail: Detail, scope: _Scope, tail: int
+) -> int:
+    """How often a cue holds: once, or for `sentence` once for each different word."""
     where, words, folded = compiled.cue.where, compiled.pattern, reading.folded
     if where == "signature":
         return _signs(reading.text, detail, scope, tail)
     if where == "alone":
-        return (
-            not reading.text[slice(*scope.line)]
-            .replace(
-                reading.text[detail.start : detail.end],
-                "",
-            )
-            .strip(" -–•*.,\t")
-        )
+        line = reading.text[scope.line[0] : detail.start] + reading.text[detail.end : scope.line[1]]
+        return not line.strip(" -–•*.,\t")
     if words is None or where == "post":
-        return False
+        return 0
+    if where == "sentence":
+        low = max(scope.sentence[0], detail.start - _SENTENCE_REACH)
+        high = min(scope.sentence[1], detail.end + _SENTENCE_REACH)
+        return min(len(set(words.findall(folded, low, high))), _POST_WORDS)
+    return _holds(compiled, words, folded, detail, scope)
+
+
+def _holds(
+    compiled: _Compiled, words: "re.Pattern[str]", folded: str, detail: Detail, scope: _Scope
+) -> bool:
+    where, within = compiled.cue.where, compiled.cue.within
     if where == "inside":
         return bool(words.search(folded, detail.start, detail.end))
     if where == "right_before":
@@ -142,12 +160,10 @@ def _holds(compiled: _Compiled, reading: Reading, detail: Detail, scope: _Scope,
         return bool(words.match(folded, gap.end() if gap else detail.end))
     low, high = scope.line if where == "line" else scope.sentence
     if where == "before":
-        return bool(
-            words.search(folded, max(low, detail.start - compiled.cue.within), detail.start)
-        )
+        return bool(words.search(folded, max(low, detail.start - within), detail.start))
     if where == "after":
-        return bool(words.search(folded, detail.end, min(high, detail.end + compiled.cue.within)))
-    return bool(words.search(folded, low, high))
+        return bool(words.search(folded, detail.end, min(high, detail.end + within)))
+    return bool(words.search(folded, low, min(high, low + 2000)))
 
 
 def _right_before(words: "re.Pattern[str]", folded: str, start: int) -> bool:
@@ -176,4 +192,11 @@ def _signs(text: str, detail: Detail, scope: _Scope, tail: int) -> bool:
     if detail.entity is not Entity.PERSON:
         return False
     last = not any(map(str.isalnum, text[detail.end :])) and start + len(before) > 0
-    return last and text[: detail.start].rstrip(" \"'(-–—😊🙂")[-1:] in {".", "!", "?", ",", "\n", ""}
+    return last and text[: detail.start].rstrip(" \"'(-–—😊🙂")[-1:] in {
+        ".",
+        "!",
+        "?",
+        ",",
+        "\n",
+        "",
+    }

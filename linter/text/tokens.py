@@ -1,6 +1,7 @@
 """Words of a normalised text with what the lists say of each: the ground that names are found on."""
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 from linter.text.fold import fold
@@ -125,4 +126,9 @@ def _shouted_lines(text: str) -> list[tuple[int, int]]:
 
 
 def _inside(position: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= position < end for start, end in ranges)
+    at = bisect_right(ranges, position, key=_begin) - 1
+    return at >= 0 and position < ranges[at][1]
+
+
+def _begin(line: tuple[int, int]) -> int:
+    return line[0]

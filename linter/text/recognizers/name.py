@@ -10,7 +10,9 @@ from linter.text.lexicon import NAME, Word
 from linter.text.names import FACILITY_AFTER, PARTICLES, name_end
 from linter.text.reading import Reading
 
-_COLON = re.compile(r"[ \t]{0,2}(?:n° ?)?\d{0,2}[ \t]{0,3}[:=|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s")
+_COLON = re.compile(
+    r"[ \t]{0,2}(?:n° ?)?\d{0,2}[ \t]{0,3}[:=|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s"
+)
 _SPACE = re.compile(r"[ \t]{0,3}\n?|-")
 _ABBREVIATED = re.compile(r"[ \t]{0,3}\.?[ \t]{0,3}\n?|-")
 _SHORT = 4
@@ -128,12 +130,16 @@ def _known(reading: Reading, first: int, end: int) -> bool:
     if any(t.flags & NAME and not (t.flags & Word.ORDINARY and not t.capital) for t in words):
         return True
     unknown = all(not t.flags and t.shape in "TUX" and len(t.key) > 3 for t in words)
-    return bool(words) and unknown and (
-        reading.is_tagged(words[0].start, "PER") or reading.is_tagged(words[0].start, "MISC")
+    return (
+        bool(words)
+        and unknown
+        and (reading.is_tagged(words[0].start, "PER") or reading.is_tagged(words[0].start, "MISC"))
     )
 
 
 def _facility_follows(reading: Reading, end: int) -> bool:
     """Whether the next word makes it a place: "St Oswald Hospital", "Brackenfield Surgery"."""
     follows = end < len(reading.tokens) and reading.gap(end - 1) in {" ", "'s ", "' "}
-    return bool(follows and reading.tokens[end].key in FACILITY_AFTER and reading.tokens[end].capital)
+    return bool(
+        follows and reading.tokens[end].key in FACILITY_AFTER and reading.tokens[end].capital
+    )

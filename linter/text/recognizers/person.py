@@ -262,7 +262,11 @@ def signer(reading: Reading) -> Iterator[Found]:
         if token.shape != "T" or not token.flags & Word.FIRST or never_name(token.key):
             continue
         ends = i == last and not any(map(str.isalnum, reading.gap(i)))
-        alone = _LINE_START.search(reading.gap(i - 1)) and reading.gap(i).lstrip(" ")[:1] in {",", "\n", ""}
+        alone = _LINE_START.search(reading.gap(i - 1)) and reading.gap(i).lstrip(" ")[:1] in {
+            ",",
+            "\n",
+            "",
+        }
         if (ends and begins_sentence(reading, i)) or alone:
             yield i, i + 1, 0.0
 
@@ -289,8 +293,67 @@ def lower_full(reading: Reading) -> Iterator[Found]:
             continue
         other = last if sure_first(first) else first
         plain = other.flags & Word.LAST and not other.flags & (Word.ORDINARY | NOT_A_PERSON)
-        if plain and len(other.key) > 3:
+        unknown = other is last and not other.flags
+        if (plain or unknown) and len(other.key) > 3:
             yield i, i + 2, 0.0
+
+
+def surname_initial(reading: Reading) -> Iterator[Found]:
+    """Surname in capitals and an initial: "WOJCIECHOWSKA J."."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        last, initial = tokens[i], tokens[i + 1]
+        if initial.shape != "I" or reading.gap(i) != " " or last.shape not in "UT":
+            continue
+        stop = reading.gap(i + 1).startswith(".")
+        known = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
+        unknown = last.shape == "U" and not last.flags and len(last.key) > 4
+        if stop and (unknown or (known and len(last.key) > 3)) and not never_name(last.key):
+            yield i, i + 2, 0.0
+
+
+def name_age(reading: Reading) -> Iterator[Found]:
+    """A surname or first name, then an age: "Durand, 82 ans", "LE GALL – 69A"."""
+    starts = [t.start for t in reading.tokens]
+    for match in _AGE_AFTER.finditer(reading.text):
+        last = bisect_left(starts, match.start()) - 1
+        if last < 0 or reading.tokens[last].end != match.start():
+            continue
+        token = reading.tokens[last]
+        named = token.flags & NAME or (not token.flags and token.shape == "U")
+        odd = token.flags & (Word.ORDINARY | NOT_A_PERSON) or never_name(token.key)
+        if named and not odd and token.shape in "TUX" and len(token.key) > 2:
+            yield last, last + 1, 0.0
+
+
+_AGE_AFTER = re.compile(
+    r" ?[,(–—|-]? ?(?=\d{1,3} ?(?:ans\b|a\b|A\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
+)
+
+
+def agenda(reading: Reading) -> Iterator[Found]:
+    """A name after the hour at the beginning of a line: "8h40 Ferrand Odile, renouvellement"."""
+    starts = [t.start for t in reading.tokens]
+    for match in _HOUR.finditer(reading.text):
+        index = bisect_left(starts, match.end())
+        if index < len(starts) and reading.tokens[index].key == "h":
+            index += 1
+        end = name_end(reading, index)
+        words = reading.tokens[index:end]
+        if words and words[0].start - match.end() < 4 and _all_names(words):
+            yield index, end, 0.0
+
+
+def _all_names(words: tuple[Token, ...]) -> bool:
+    """Known names, none of them only a thing."""
+    known = [t for t in words if t.flags & NAME]
+    return bool(known) and not any(
+        t.flags & (Word.WORD | NOT_A_PERSON) or (t.flags & Word.ORDINARY and t is words[0])
+        for t in words
+    )
+
+
+_HOUR = re.compile(r"(?:^|\n)[ \t>*–-]{0,4}\d{1,2} ?[hH:](?:\d{2})?[ \t:–-]{1,4}")
 
 
 def initials(reading: Reading) -> Iterator[Found]:
@@ -392,6 +455,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "lower_full": lower_full,
         "initials": initials,
         "initials_age": initials_age,
+        "surname_initial": surname_initial,
+        "name_age": name_age,
+        "agenda": agenda,
         "speaker": speaker,
         "signer": signer,
         "hashtag": hashtag,
