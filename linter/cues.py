@@ -1,5 +1,6 @@
 """Data of rules/subjects: the words around a detail that tell whose it is."""
 
+from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
@@ -9,6 +10,8 @@ from pydantic import Field, model_validator
 from linter.finding import Entity, Subject
 from linter.post import Language
 from linter.rule import Data, RuleError, Text, read_example, rules_root, validate
+
+WEIGHTS = "weights.yaml"
 
 Where = Literal[
     "inside",
@@ -58,6 +61,39 @@ class SubjectCues(Data):
         return self
 
 
+class SubjectWeights(Data):
+    """rules/subjects/weights.yaml: how much each cue says that a name is a protected person's."""
+
+    id: str
+    summary: str
+    source: str
+    threshold: float = Field(gt=0, lt=1)
+    """Chance from which a name is treated as protected."""
+    bias: float
+    weights: dict[str, float]
+
+    def odds(self, features: Mapping[str, int]) -> float:
+        """Log odds that the name belongs to a patient, a relative or a public figure."""
+        return self.bias + sum(self.weights.get(f, 0.0) * n for f, n in features.items())
+
+    def reasons(self, features: Mapping[str, int], *, positive: bool) -> tuple[str, ...]:
+        """The three cues that weighed most for the answer."""
+        sign = 1 if positive else -1
+        weighed = {f: sign * self.weights.get(f, 0.0) * n for f, n in features.items()}
+        ranked = sorted((f for f, w in weighed.items() if w > 0), key=lambda f: (-weighed[f], f))
+        return tuple(ranked[:3])
+
+
+def load_weights(root: Traversable | Path | None = None) -> SubjectWeights:
+    """Load the weights of rules/subjects/weights.yaml.
+
+    Raises:
+        RuleError: with path, line and what to do.
+    """
+    path = (root or rules_root()) / "subjects" / WEIGHTS
+    return validate(SubjectWeights, path, f"rules/subjects/{WEIGHTS}", id="subjects/weights")
+
+
 def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, ...]:
     """Load every file of rules/subjects.
 
@@ -65,7 +101,7 @@ def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, 
         RuleError: with path, line and what to do.
     """
     folder = (root or rules_root()) / "subjects"
-    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".yaml")), key=lambda p: p.name)
+    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".yaml") and p.name != WEIGHTS), key=lambda p: p.name)
     cues, problems = [], []
     for path in paths:
         name = path.name

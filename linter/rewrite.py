@@ -1,34 +1,17 @@
 """Findings to safe text: presidio-anonymizer replaces, a little grammar joins."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
+from linter.fault import guarded
 from linter.finding import Finding
+from linter.grammar import Edit, join
 from linter.post import Language
 
 _GROUP = 40
 """Findings handed to the anonymizer at a time: its conflict check is quadratic."""
-_CONTRACTIONS = {
-    "de le ": "du ",
-    "à le ": "au ",
-    "a le ": "au ",
-    "de les ": "des ",
-    "à les ": "aux ",
-}
-_ELIDED = {
-    "d'": "de ",
-    "qu'": "que ",
-    "l'": "",
-    "d’": "de ",
-    "qu’": "que ",
-    "l’": "",
-    "D'": "De ",
-    "Qu'": "Que ",
-}
-_BEFORE_YEAR = {"fr": ("le ", "en "), "en": ("on ", "in ")}
 
 
 class Rewriter:
@@ -38,9 +21,16 @@ class Rewriter:
         self._engine = AnonymizerEngine()  # type: ignore[no-untyped-call]
 
     def fix(self, text: str, findings: Sequence[Finding], lang: Language) -> str:
-        """The text with every replacement applied. Cost is linear in text and findings."""
+        """The text with every replacement applied. Cost is linear in text and findings.
+
+        Raises:
+            PostError: something failed; the message says where, without a word of the text.
+        """
+        return guarded(self._fix, text, findings, lang)
+
+    def _fix(self, text: str, findings: Sequence[Finding], lang: Language) -> str:
         edits = [
-            _edit(text, f.span.start, f.span.end, f.replacement, lang)
+            join(text, Edit(f.span.start, f.span.end, f.replacement), lang)
             for f in sorted(findings, key=lambda f: f.span.start if f.span else 0)
             if f.span and f.replacement is not None and f.source == "text"
         ]
@@ -48,74 +38,31 @@ class Rewriter:
         parts, done = [], 0
         for at in range(0, len(edits), _GROUP):
             group = edits[at : at + _GROUP]
-            end = group[-1][1]
-            parts.append(
-                self._replace(text[done:end], [(s - done, e - done, new) for s, e, new in group])
-            )
+            end = group[-1].end
+            moved = [Edit(e.start - done, e.end - done, e.new) for e in group]
+            parts.append(self._replace(text[done:end], moved))
             done = end
         return "".join(parts) + text[done:]
 
-    def _replace(self, text: str, edits: list[tuple[int, int, str]]) -> str:
-        results = [RecognizerResult(f"EDIT{n}", s, e, 1.0) for n, (s, e, _) in enumerate(edits)]
+    def _replace(self, text: str, edits: list[Edit]) -> str:
+        results = [RecognizerResult(f"EDIT{n}", e.start, e.end, 1.0) for n, e in enumerate(edits)]
         operators = {
-            f"EDIT{n}": OperatorConfig("custom", {"lambda": _constant(new)})
-            for n, (_, _, new) in enumerate(edits)
+            f"EDIT{n}": OperatorConfig("custom", {"lambda": _constant(e.new)})
+            for n, e in enumerate(edits)
         }
         done = self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False)
         return str(done.text)
 
 
-def _constant(new: str):  # type: ignore[no-untyped-def] # noqa: ANN202 # an operator of the anonymizer
+def _constant(new: str) -> Callable[[str], str]:
     return lambda _: new
 
 
-def _apart(edits: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _apart(edits: list[Edit]) -> list[Edit]:
     """Edits that grew into one another give way to the first."""
-    kept: list[tuple[int, int, str]] = []
-    for start, end, new in edits:
-        kept.append((max(start, kept[-1][1]) if kept else start, end, new))
-        if kept[-1][0] >= end:
-            kept.pop()
+    kept: list[Edit] = []
+    for edit in edits:
+        start = max(edit.start, kept[-1].end) if kept else edit.start
+        if start < edit.end:
+            kept.append(Edit(start, edit.end, edit.new))
     return kept
-
-
-def _edit(text: str, start: int, end: int, new: str, lang: Language) -> tuple[int, int, str]:
-    """The range to replace and its words, after contraction, elision and spacing."""
-    if new == "":
-        while start and text[start - 1] in " \t":
-            start -= 1
-        return start, end, new
-    if new.isdigit():
-        old, short = _BEFORE_YEAR[lang]
-        if text[max(0, start - 3) : start].lower() == old:
-            return start - 3, end, short + new
-        return start, end, new
-    if lang == "fr":
-        return _contract(text, start, end, new)
-    article = re.search(r"\b(?:the|a|an)\s\Z", text[max(0, start - 5) : start], re.IGNORECASE)
-    if article and new.startswith(("the ", "a ")):
-        return start, end, new.split(" ", 1)[1]
-    return start, end, new
-
-
-def _contract(text: str, start: int, end: int, new: str) -> tuple[int, int, str]:
-    for elided, full in _ELIDED.items():
-        if text[:start].endswith(elided):
-            start -= len(elided)
-            new = full + new
-            break
-    before = re.search(r"\b(de|à|a) \Z", text[max(0, start - 4) : start], re.IGNORECASE)
-    if before:
-        start, new = start - len(before[0]), before[0] + new
-    for long, short in _CONTRACTIONS.items():
-        if new.lower().startswith(long):
-            joined = short + new[len(long) :]
-            return start, end, joined[0].upper() + joined[1:] if new[0].isupper() else joined
-    article = re.search(
-        r"\b(?:la|le|les|une?|cette|ce|ma|mon|notre|sa|son)\s\Z",
-        text[max(0, start - 6) : start],
-        re.IGNORECASE,
-    )
-    if article and re.match(r"(?:la|le|une?|cette) ", new):
-        return start, end, new.split(" ", 1)[1]
-    return start, end, new

@@ -147,6 +147,8 @@ class FollowsMatch(Data):
     @classmethod
     def _bounded(cls, value: str) -> str:
         check_bounded(value)
+        if "id" not in re.compile(value).groupindex:
+            raise ValueError(f"no group (?P<id>…) in the expression {value!r}")
         return value
 
 

@@ -13,9 +13,10 @@ import click
 
 from linter import __version__
 from linter.commands.inputs import BadLine, InputError, Lang, json_posts, open_input
+from linter.fault import describe
 from linter.post import Attachment, Language, Post
 from linter.rule import RuleError
-from linter.verdict import MAX_TEXT, Decision, Verdict
+from linter.verdict import MAX_TEXT, Decision, PostError, Verdict
 
 if TYPE_CHECKING:  # the models behind it load when the first post is there
     from linter.pipeline import Linter
@@ -83,9 +84,9 @@ def check(
     names = files or ("-",)
     if not files and sys.stdin.isatty():
         raise click.UsageError("give a FILE, or pipe a post into `hippolint check -`")
-    if input_format == "jsonl" and (attach or fix):
+    if input_format == "jsonl" and (attach or fix or output_dir):
         raise click.UsageError(
-            "--input-format jsonl takes attachments from its lines, and no --fix"
+            "--input-format jsonl takes attachments from its lines, and neither --fix nor --output-dir"
         )
     try:
         source = _posts(names, attach, lang, input_format)
@@ -106,18 +107,44 @@ def run(source: Iterator[Named], policy: str, writer: "Writer") -> Outcome:
     linter = Linter(load_policy(policy))
     outcome = Outcome()
     for batch in _batches(source):
-        posts = [n.post for n in batch if n.post]
-        verdicts = iter(list(linter.check_many(posts)))
-        for named in batch:
-            if named.post is None:
+        for named, told in _told(linter, batch):
+            if isinstance(told, BadLine):
                 outcome.unread += 1
-                writer.unread(named)
+                writer.unread(named, told)
                 continue
-            verdict = next(verdicts)
-            outcome.decisions.append(verdict.decision)
-            writer.verdict(verdict, named)
+            outcome.decisions.append(told.decision)
+            try:
+                writer.verdict(told, named)
+            except InputError as error:
+                outcome.unread += 1
+                click.echo(f"hippolint: {error}", err=True)
     writer.end(outcome, linter)
     return outcome
+
+
+def _told(linter: "Linter", batch: list[Named]) -> Iterator[tuple[Named, "Verdict | BadLine"]]:
+    """Each input with its verdict, or why there is none; a post that fails does not take others along."""
+    try:
+        verdicts = iter(list(linter.check_many(n.post for n in batch if n.post)))
+    except PostError:
+        for named in batch:
+            yield named, _one(linter, named)
+        return
+    for named in batch:
+        yield named, next(verdicts) if named.post else _reason(named)
+
+
+def _one(linter: "Linter", named: Named) -> "Verdict | BadLine":
+    if named.post is None:
+        return _reason(named)
+    try:
+        return linter.check(named.post)
+    except PostError as error:
+        return BadLine(named.post.id, str(error))
+
+
+def _reason(named: Named) -> BadLine:
+    return named.bad or BadLine(None, "cannot be read")
 
 
 def _posts(
@@ -153,11 +180,18 @@ def _lines(name: str, lang: Lang) -> Iterator[Named]:
 def _batches(source: Iterator[Named]) -> Iterator[list[Named]]:
     """What has arrived: one post at once when they trickle in, a full batch when they pour."""
     queue: Queue[Named | None] = Queue(_AHEAD)
+    faults: list[str] = []
 
     def read() -> None:
-        for named in source:
-            queue.put(named)
-        queue.put(None)
+        try:
+            for named in source:
+                queue.put(named)
+        except OSError as error:
+            faults.append(f"reading failed: {error.strerror or 'no reason given'}")
+        except Exception as fault:  # noqa: BLE001 # told below, without a word of the input
+            faults.append(describe(fault))
+        finally:
+            queue.put(None)
 
     Thread(target=read, daemon=True).start()
     item = queue.get()
@@ -170,6 +204,8 @@ def _batches(source: Iterator[Named]) -> Iterator[list[Named]]:
             item = batch[0]
         yield batch
         item = queue.get() if item is not None else None
+    if faults:
+        raise InputError(faults[0])
 
 
 class Writer:
@@ -215,16 +251,16 @@ class Writer:
         else:
             _out(self._json.one_line(self._json.verdict_dict(verdict, __version__)))
 
-    def unread(self, named: Named) -> None:
-        """Say that an input could not be read."""
-        reason = named.bad.reason if named.bad else "cannot be read"
-        told = self._json.error_dict(named.bad.id if named.bad else None, reason)
+    def unread(self, named: Named, bad: BadLine) -> None:
+        """Say that an input could not be checked."""
+        told = self._json.error_dict(bad.id, bad.reason)
         if self._form == "jsonl":
             _out(self._json.one_line(told))
         elif self._form == "json":
             self._dicts.append(told)
         else:
-            click.echo(f"hippolint: {reason}", err=True)
+            where = f"{named.name}: " if bad.reason.startswith("line ") else ""
+            click.echo(f"hippolint: {where}{bad.reason}", err=True)
 
     def end(self, outcome: Outcome, linter: "Linter") -> None:
         """Write what stands at the end."""

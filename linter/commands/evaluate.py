@@ -44,6 +44,9 @@ def evaluate(
     except GoldError as error:
         click.echo(f"hippolint: {error}", err=True)
         sys.exit(2)
+    if not gold:
+        click.echo("hippolint: no posts to evaluate on", err=True)
+        sys.exit(2)
     systems: dict[str, object] = {"hippolint": Linter()}
     if against:
         from linter.evaluation.baseline import HELD_AND_NUMBERS, StockPresidio

@@ -110,14 +110,14 @@ def _post(raw: bytes, number: int, lang: Lang) -> Post | BadLine:
 def _from_object(data: dict[str, object], number: int, lang: Lang) -> Post | BadLine:
     given = data.get("id")
     name = str(given)[:200] if isinstance(given, str | int) else None
-    text, language = data.get("text"), data.get("lang", lang)
+    text, language = data.get("text"), data.get("lang") or lang
     if not isinstance(text, str):
         return BadLine(name, f"line {number}: `text` is missing or not a string")
     if len(text) > MAX_TEXT:
         return BadLine(name, f"line {number}: longer than {MAX_TEXT:,} characters")
-    if language not in {"fr", "en", "auto"}:
+    if language not in ("fr", "en", "auto"):  # not a set: it may be a list
         return BadLine(name, f"line {number}: `lang` is fr, en or auto")
-    attachments = _attachments(data.get("attachments", []))
+    attachments = _attachments(data.get("attachments") or [])
     if attachments is None:
         return BadLine(name, f'line {number}: `attachments` is a list of {{"path": …}}')
     return Post(text, name, language, attachments)

@@ -96,7 +96,12 @@ def test_rules(folder: str | None, names: tuple[str, ...]) -> None:
     """Run the examples of every rule, or of the rules named."""
     from linter.proof import prove
 
-    _load(folder)
+    known = {r.id for r in _load(folder)}
+    if unknown := [n for n in names if n not in known]:
+        click.echo(
+            f"hippolint: {unknown[0]}: no such rule; `hippolint rules list` names them", err=True
+        )
+        sys.exit(2)
     failures = 0
     with click.progressbar(
         length=1,
@@ -104,7 +109,11 @@ def test_rules(folder: str | None, names: tuple[str, ...]) -> None:
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as bar:
-        outcomes = list(prove(Path(folder) if folder else None, names))
+        try:
+            outcomes = list(prove(Path(folder) if folder else None, names))
+        except RuleError as error:
+            click.echo(f"hippolint: {error}", err=True)
+            sys.exit(2)
         bar.update(1)
     for outcome in outcomes:
         if not outcome.passed:
@@ -141,13 +150,18 @@ def explain_text(file: str, lang: str, *, color: bool | None) -> None:
     from linter.pipeline import Linter
     from linter.post import Post
     from linter.report.explain import explain
+    from linter.verdict import PostError
 
     try:
         text = open_input(file)
     except InputError as error:
         click.echo(f"hippolint: {error}", err=True)
         sys.exit(2)
-    verdict = Linter().check(Post(text, lang=lang))  # type: ignore[arg-type] # click checked it
+    try:
+        verdict = Linter().check(Post(text, lang=lang))  # type: ignore[arg-type] # click checked it
+    except (PostError, RuleError) as error:
+        click.echo(f"hippolint: {error}", err=True)
+        sys.exit(2)
     click.echo(
         explain(
             verdict, text, file, color=sys.stdout.isatty() if color is None else color, width=100

@@ -10,9 +10,9 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpEngine
 
-from linter.cues import SubjectCues, load_subjects
+from linter.cues import SubjectCues, SubjectWeights, load_subjects, load_weights
 from linter.fault import guarded
-from linter.finding import Finding
+from linter.finding import Finding, Span
 from linter.post import LANGUAGES, Language
 from linter.rule import (
     FollowsMatch,
@@ -38,6 +38,7 @@ from linter.text.recognizers.follows import FollowsRecognizer
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
 from linter.text.recognizers.person import METHODS
+from linter.text.subject import Features
 from linter.text.tokens import tokenize, truecase
 from linter.text.veto import Veto
 
@@ -98,6 +99,7 @@ class TextEngine:
         self.rules = load_rules(self._root) if rules is None else rules
         _check_names(self.rules, self._root)
         self._subjects = load_subjects(self._root)
+        self._weights = load_weights(self._root)
         self._nlp = Nlp()
         self._languages: dict[Language, _LanguageEngine] = {}
 
@@ -118,9 +120,16 @@ class TextEngine:
             found[number].extend(engine.findings(reading, offset))
         return [tuple(f) for f in found]
 
+    def features(self, text: str, lang: Language) -> list[tuple[Span, Features]]:
+        """For training: every name of one text with the cues that hold."""
+        engine = self._engine(lang)
+        return [f for reading in engine.read([text], self._nlp) for f in engine.features(reading)]
+
     def _engine(self, lang: Language) -> "_LanguageEngine":
         if lang not in self._languages:
-            self._languages[lang] = _LanguageEngine(self.rules, self._subjects, self._root, lang)
+            self._languages[lang] = _LanguageEngine(
+                self.rules, (self._subjects, self._weights), self._root, lang
+            )
         return self._languages[lang]
 
 
@@ -159,14 +168,14 @@ class _LanguageEngine:
     def __init__(
         self,
         rules: tuple[Rule, ...],
-        subjects: tuple[SubjectCues, ...],
+        subjects: tuple[tuple[SubjectCues, ...], SubjectWeights],
         root: Traversable | Path,
         lang: Language,
     ) -> None:
         self.lang = lang
         self._rules = tuple(r for r in rules if lang in r.languages())
         self._lists = root / "lists"
-        self._builder = FindingBuilder(self._rules, subjects, lang)
+        self._builder = FindingBuilder(self._rules, *subjects, lang)
 
     @cached_property
     def _follows(self) -> FollowsRecognizer:
@@ -226,14 +235,21 @@ class _LanguageEngine:
         )
 
     def findings(self, reading: Reading, offset: int) -> list[Finding]:
-        """Run every recognizer over one reading."""
+        """Run every recognizer over one reading and tell whose each detail is."""
+        return self._builder.build(reading, self._results(reading), offset)
+
+    def features(self, reading: Reading) -> list[tuple[Span, Features]]:
+        """For training: every name of a reading with the cues that hold."""
+        return self._builder.features(reading, self._results(reading))
+
+    def _results(self, reading: Reading) -> list[Any]:
         results = self._analyzer.analyze(
             text=reading.text,
             language=self.lang,
             nlp_artifacts=ReadyArtifacts(reading),
         )
         results += self._follows.follow(reading, results)
-        return self._builder.build(reading, merge(results), offset)
+        return merge(results)
 
 
 def _with_entities(reading: Reading, entities: tuple[Entity, ...]) -> Reading:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linter.cues import SubjectCues
+from linter.cues import SubjectCues, SubjectWeights
 from linter.duty import duties_for, load_duties
 from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
 from linter.post import Language
@@ -13,7 +13,8 @@ from linter.text.lexicon import Word
 from linter.text.reading import Reading
 from linter.text.recognizers.base import RULE
 from linter.text.replacement import Mention, replacements
-from linter.text.subject import Attribution, Detail, Subjects
+from linter.text.names import PARTICLES, TITLES
+from linter.text.subject import Attribution, Detail, Features, Subjects
 
 UNSURE = 0.5
 """Below this score, or where two subjects are close, an error is told as a warning: a human reads it."""
@@ -31,22 +32,21 @@ class FindingBuilder:
     """Makes findings of one language from merged results."""
 
     def __init__(
-        self, rules: tuple[Rule, ...], subjects: tuple[SubjectCues, ...], lang: Language
+        self,
+        rules: tuple[Rule, ...],
+        subjects: tuple[SubjectCues, ...],
+        weights: SubjectWeights,
+        lang: Language,
     ) -> None:
         self._rules = {r.id: r for r in rules}
-        self._subjects = Subjects(subjects, lang)
+        self._subjects = Subjects(subjects, weights, lang)
         self._notes: dict[Subject, Text] = {s.subject: s.note for s in subjects if s.note}
         self._lang = lang
         self._duties = load_duties()
 
     def build(self, reading: Reading, results: Sequence[Any], offset: int) -> list[Finding]:
         """Findings with original offsets, shifted by the offset of the piece that was read."""
-        found = [
-            _Found(
-                self._rules[r.recognition_metadata[RULE]], r.start, r.end, round(float(r.score), 2)
-            )
-            for r in results
-        ]
+        found = self._found(results)
         details = [_detail(reading, f) for f in found]
         whose = self._subjects.attribute(reading, details)
         kept = [(f, a) for f, a in zip(found, whose, strict=True) if a.subject is not Subject.NONE]
@@ -55,6 +55,25 @@ class FindingBuilder:
         return [
             self._finding(reading, f, a, text, offset)
             for (f, a), text in zip(kept, texts, strict=True)
+        ]
+
+    def features(
+        self, reading: Reading, results: Sequence[Any]
+    ) -> list[tuple[Span, Features]]:
+        """For training: the original span and the cues of every name."""
+        details = [_detail(reading, f) for f in self._found(results)]
+        features = self._subjects.features(reading, details)
+        return [
+            (reading.norm.original(d.start, d.end), f)
+            for d, f in zip(details, features, strict=True)
+            if d.entity is Entity.PERSON
+        ]
+
+    def _found(self, results: Sequence[Any]) -> list[_Found]:
+        ids = (r.recognition_metadata[RULE] for r in results)
+        return [
+            _Found(self._rules[i], r.start, r.end, float(r.score))
+            for i, r in zip(ids, results, strict=True)
         ]
 
     def _finding(
@@ -68,13 +87,14 @@ class FindingBuilder:
         rule, lang = found.rule, self._lang
         span = reading.norm.original(found.start, found.end)
         protected = whose.subject in PROTECTED
+        score = round(found.score * whose.certainty, 2)
         message = rule.message if protected else self._notes.get(whose.subject, rule.message)
         return Finding(
             rule=rule.id,
             entity=Entity(rule.entity),
             subject=whose.subject,
-            severity=_severity(rule, found.score, protected=protected),
-            score=found.score,
+            severity=_severity(rule, score, protected=protected),
+            score=score,
             span=Span(span.start + offset, span.end + offset),
             message=message.of(lang),
             duties=duties_for(rule.duties, self._duties, lang) if protected else (),
@@ -89,7 +109,19 @@ def _detail(reading: Reading, found: _Found) -> Detail:
     person = found.rule.entity is Entity.PERSON
     words = reading.tokens_in(found.start, found.end) if person else ()
     public = any(t.flags & Word.PUBLIC for t in words) or _public_phrase(reading, found, len(words))
-    return Detail(found.rule.entity, found.start, found.end, found.rule.subject, bare, public)
+    names = frozenset(
+        t.key for t in words if t.key not in TITLES | PARTICLES and len(t.key) > 2
+    )
+    return Detail(
+        found.rule.entity,
+        found.start,
+        found.end,
+        found.rule.id,
+        hint=found.rule.subject,
+        bare=bare,
+        public=public,
+        names=names,
+    )
 
 
 def _public_phrase(reading: Reading, found: _Found, size: int) -> bool:

@@ -1,53 +1,65 @@
-"""Whose detail is it: the words around a detail are weighed, the heaviest subject wins."""
+"""Whose detail is it: cues around a detail are weighed.
+
+Two questions for a name. First, does it belong to someone whom the secret protects? A logistic
+regression over the named cues answers; its weights are data (rules/subjects/weights.yaml, made by
+`python -m linter.training.subject_weights`). Second, who exactly: the cues' own weights answer.
+Other details (telephones, addresses) are decided by the cues' own weights alone.
+"""
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp
 
-from linter.cues import Cue, SubjectCues
-from linter.finding import Entity, Subject
+from linter.cues import Cue, SubjectCues, SubjectWeights
+from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
-_ANNOUNCED = {Subject.PATIENT: 1.0}
-"""Nothing said: a titled or announced name, a number, an address is taken for the patient's."""
-_BARE = {Subject.PATIENT: 0.3, Subject.PROFESSIONAL: 0.7}
-"""Nothing said of a bare name: colleagues are named among colleagues, patients are described."""
-_KNOWN = {Subject.NONE: 1.5}
-"""A public name without a word of care is talk, not a patient."""
+Features = Mapping[str, int]
+"""Names of cues that hold, and how often."""
+
+_DEFAULT = {Subject.PATIENT: 1.0}
+"""Nothing said: the detail is taken for the patient's."""
 _HINT = 3.0
 """Weight of the subject that the rule itself names."""
+_INVENTED = 5.0
+"""Weight of cues for nobody, from which a name is taken for invented."""
 _BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
 _ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/-]{0,4}")
 _SENTENCE_REACH = 160
 """How far on both sides, in characters, a sentence is searched for words."""
-_POST_WORDS = 3
-"""A cue about the whole post weighs once for each different word found, up to this many."""
+_MOST_TIMES = 3
+"""A cue about a sentence or the post counts each different word, up to this many."""
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
+_MANY_NAMES = 3
 
 
 @dataclass(frozen=True)
 class Detail:
-    """A detail whose subject is asked: its entity, its normalised range, what its rule says of it."""
+    """A detail whose subject is asked: its entity and normalised range, what its rule says of it."""
 
     entity: Entity
     start: int
     end: int
+    rule: str
     hint: Subject | None = None
     bare: bool = False
     """Whether the name stands without title or announcing word."""
     public: bool = False
     """Whether it is the name of a publicly known person."""
+    names: frozenset[str] = frozenset()
+    """Keys of the words of a name, without titles."""
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """The answer, its lead over the second (0: a tie), and the cues that decided."""
+    """The answer, how sure it is (0.5 to 1), and the cues that decided."""
 
     subject: Subject
-    margin: float
+    certainty: float
     because: tuple[str, ...]
 
 
@@ -57,6 +69,17 @@ class _Compiled:
     subject: Subject
     name: str
     pattern: "re.Pattern[str] | None"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What is computed once for a reading."""
+
+    reading: Reading
+    told: Mapping[str, int]
+    breaks: tuple[int, ...]
+    tail: int
+    starts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +93,10 @@ class _Scope:
 class Subjects:
     """All subject cues of one language, ready to weigh."""
 
-    def __init__(self, files: Sequence[SubjectCues], lang: Language) -> None:
+    def __init__(
+        self, files: Sequence[SubjectCues], weights: SubjectWeights, lang: Language
+    ) -> None:
+        self._weights = weights
         self._cues = tuple(
             _Compiled(cue, file.subject, f"{file.id}: {cue.id}", word_pattern(cue.words))
             for file in files
@@ -80,47 +106,90 @@ class Subjects:
 
     def attribute(self, reading: Reading, details: Sequence[Detail]) -> list[Attribution]:
         """The subject of each detail, in order."""
+        features = self.features(reading, details)
+        odds = [self._weights.odds(f) for f in features]
+        odds = _shared(details, odds)
+        return [
+            self._decide(d, f, o) if d.entity is Entity.PERSON else self._heaviest(d, f, None)
+            for d, f, o in zip(details, features, odds, strict=True)
+        ]
+
+    def features(self, reading: Reading, details: Sequence[Detail]) -> list[Features]:
+        """Which cues hold for each detail, in order."""
+        page = self._page(reading, details)
+        return [self._features(page, d) for d in details]
+
+    def _page(self, reading: Reading, details: Sequence[Detail]) -> _Page:
         told = {
-            c.name: min(len(set(c.pattern.findall(reading.folded))), _POST_WORDS)
+            c.name: min(len(set(c.pattern.findall(reading.folded))), _MOST_TIMES)
             for c in self._cues
             if c.cue.where == "post" and c.pattern
         }
-        breaks = [0, *(m.end() for m in _BREAK.finditer(reading.text)), len(reading.text)]
-        tail = _tail_start(reading.text)
-        return [self._weigh(reading, d, told, breaks, tail) for d in details]
+        breaks = (0, *(m.end() for m in _BREAK.finditer(reading.text)), len(reading.text) + 1)
+        starts = tuple(d.start for d in details if d.entity is Entity.PERSON)
+        return _Page(reading, told, breaks, _tail_start(reading.text), starts)
 
-    def _weigh(
-        self,
-        reading: Reading,
-        detail: Detail,
-        told: dict[str, int],
-        breaks: list[int],
-        tail: int,
-    ) -> Attribution:
-        scope = _scope(reading.text, detail, breaks)
-        weights = dict(_KNOWN if detail.public else _BARE if detail.bare else _ANNOUNCED)
-        reasons: dict[Subject, list[str]] = {}
-        if detail.hint:
-            weights[detail.hint] = weights.get(detail.hint, 0) + _HINT
-            reasons.setdefault(detail.hint, []).append("rule")
-        for compiled in self._cues:
-            cue = compiled.cue
-            if cue.entities and detail.entity not in cue.entities:
-                continue
-            times = told.get(compiled.name, 0) or _times(compiled, reading, detail, scope, tail)
-            if times:
-                weight = cue.weight * int(times)
-                weights[compiled.subject] = weights.get(compiled.subject, 0) + weight
-                reasons.setdefault(compiled.subject, []).append(compiled.name)
-        ranked = sorted(
-            weights.items(), key=lambda item: (-item[1], item[0] != Subject.PATIENT, item[0])
+    def _features(self, page: _Page, detail: Detail) -> Features:
+        scope = _scope(page.reading.text, detail, page.breaks)
+        found = {
+            c.name: page.told.get(c.name, 0) or _times(c, page, detail, scope)
+            for c in self._cues
+            if not c.cue.entities or detail.entity in c.cue.entities
+        }
+        near = bisect_right(page.starts, scope.sentence[1]) - bisect_right(
+            page.starts, scope.sentence[0] - 1
         )
-        best, weight = ranked[0]
-        second = ranked[1][1] if len(ranked) > 1 else 0.0
-        return Attribution(best, weight - max(second, 0.0), tuple(reasons.get(best, ("default",))))
+        found[f"rule: {detail.rule}"] = 1
+        found["form: bare name"] = int(detail.bare)
+        found["form: known name"] = int(detail.public)
+        found["form: several words"] = int(len(detail.names) > 1)
+        found["form: many names in the sentence"] = int(near >= _MANY_NAMES)
+        return {name: times for name, times in found.items() if times}
+
+    def _decide(self, detail: Detail, features: Features, odds: float) -> Attribution:
+        chance = 1 / (1 + exp(-odds))
+        if self._sum(features, Subject.NONE) >= _INVENTED:
+            return Attribution(Subject.NONE, 1.0, ("invented name",))
+        answer = self._heaviest(detail, features, chance >= self._weights.threshold)
+        if detail.public and answer.subject in PROTECTED:
+            answer = Attribution(Subject.PUBLIC_FIGURE, 0.0, answer.because)
+        because = self._weights.reasons(features, positive=answer.subject in PROTECTED)
+        return Attribution(answer.subject, max(chance, 1 - chance), because or answer.because)
+
+    def _heaviest(self, detail: Detail, features: Features, protected: bool | None) -> Attribution:  # noqa: FBT001 # None: either
+        """The subject with most weight, among those that the first question left."""
+        weights = {s: self._sum(features, s) for s in Subject if s is not Subject.NONE}
+        for subject, base in _DEFAULT.items():
+            weights[subject] += base
+        if detail.hint:
+            weights[detail.hint] += _HINT
+        if protected is not None:
+            weights = {s: w for s, w in weights.items() if (s in PROTECTED) == protected}
+            if not protected:
+                weights[Subject.PROFESSIONAL] += 0.1
+        order = list(Subject)
+        best = max(weights, key=lambda s: (weights[s], -order.index(s)))
+        because = tuple(c.name for c in self._cues if c.subject is best and c.name in features)
+        return Attribution(best, 1.0, because or ("default",))
+
+    def _sum(self, features: Features, subject: Subject) -> float:
+        return sum(
+            c.cue.weight * features.get(c.name, 0) for c in self._cues if c.subject is subject
+        )
 
 
-def _scope(text: str, detail: Detail, breaks: list[int]) -> _Scope:
+def _shared(details: Sequence[Detail], odds: list[float]) -> list[float]:
+    """A bare name that was titled or announced elsewhere in the post means the same person."""
+    plain = [(d.names, o) for d, o in zip(details, odds, strict=True) if d.names and not d.bare]
+    out = []
+    for detail, own in zip(details, odds, strict=True):
+        again = detail.bare or detail.rule.endswith("name-again")
+        others = [o for names, o in plain if again and names & detail.names and o != own]
+        out.append(own + max(others, key=abs) if others else own)
+    return out
+
+
+def _scope(text: str, detail: Detail, breaks: tuple[int, ...]) -> _Scope:
     at = bisect_right(breaks, detail.start)
     sentence = (breaks[at - 1], breaks[at] if at < len(breaks) else len(text))
     start = text.rfind("\n", 0, detail.start) + 1
@@ -128,42 +197,40 @@ def _scope(text: str, detail: Detail, breaks: list[int]) -> _Scope:
     return _Scope(sentence, (start, end if end >= 0 else len(text)))
 
 
-def _times(
-    compiled: _Compiled, reading: Reading, detail: Detail, scope: _Scope, tail: int
-) -> int:
+def _times(compiled: _Compiled, page: _Page, detail: Detail, scope: _Scope) -> int:
     """How often a cue holds: once, or for `sentence` once for each different word."""
-    where, words, folded = compiled.cue.where, compiled.pattern, reading.folded
+    where, words, text = compiled.cue.where, compiled.pattern, page.reading.text
     if where == "signature":
-        return _signs(reading.text, detail, scope, tail)
+        return _signs(text, detail, scope, page.tail)
     if where == "alone":
-        line = reading.text[scope.line[0] : detail.start] + reading.text[detail.end : scope.line[1]]
+        line = text[scope.line[0] : detail.start] + text[detail.end : scope.line[1]]
         return not line.strip(" -–•*.,\t")
     if words is None or where == "post":
         return 0
+    folded = page.reading.folded
     if where == "sentence":
         low = max(scope.sentence[0], detail.start - _SENTENCE_REACH)
         high = min(scope.sentence[1], detail.end + _SENTENCE_REACH)
-        return min(len(set(words.findall(folded, low, high))), _POST_WORDS)
-    return _holds(compiled, words, folded, detail, scope)
+        return min(len(set(words.findall(folded, low, high))), _MOST_TIMES)
+    return _holds(compiled.cue, words, folded, detail, scope)
 
 
 def _holds(
-    compiled: _Compiled, words: "re.Pattern[str]", folded: str, detail: Detail, scope: _Scope
+    cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scope: _Scope
 ) -> bool:
-    where, within = compiled.cue.where, compiled.cue.within
-    if where == "inside":
+    if cue.where == "inside":
         return bool(words.search(folded, detail.start, detail.end))
-    if where == "right_before":
+    if cue.where == "right_before":
         return _right_before(words, folded, detail.start)
-    if where == "right_after":
+    if cue.where == "right_after":
         gap = _ADJACENT.match(folded, detail.end)
         return bool(words.match(folded, gap.end() if gap else detail.end))
-    low, high = scope.line if where == "line" else scope.sentence
-    if where == "before":
-        return bool(words.search(folded, max(low, detail.start - within), detail.start))
-    if where == "after":
-        return bool(words.search(folded, detail.end, min(high, detail.end + within)))
-    return bool(words.search(folded, low, min(high, low + 2000)))
+    low, high = scope.sentence
+    if cue.where == "before":
+        low, high = max(low, detail.start - cue.within), detail.start
+    elif cue.where == "after":
+        low, high = detail.end, min(high, detail.end + cue.within)
+    return bool(words.search(folded, low, high))
 
 
 def _right_before(words: "re.Pattern[str]", folded: str, start: int) -> bool:
