@@ -37,7 +37,7 @@ from linter.text.recognizers.base import ReadyArtifacts, Recognizer
 from linter.text.recognizers.follows import FollowsRecognizer
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
-from linter.text.recognizers.person import METHODS
+from linter.text.persons.methods import METHODS
 from linter.text.subject import Features
 from linter.text.tokens import tokenize, truecase
 from linter.text.veto import Veto

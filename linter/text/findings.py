@@ -57,9 +57,7 @@ class FindingBuilder:
             for (f, a), text in zip(kept, texts, strict=True)
         ]
 
-    def features(
-        self, reading: Reading, results: Sequence[Any]
-    ) -> list[tuple[Span, Features]]:
+    def features(self, reading: Reading, results: Sequence[Any]) -> list[tuple[Span, Features]]:
         """For training: the original span and the cues of every name."""
         details = [_detail(reading, f) for f in self._found(results)]
         features = self._subjects.features(reading, details)
@@ -109,9 +107,7 @@ def _detail(reading: Reading, found: _Found) -> Detail:
     person = found.rule.entity is Entity.PERSON
     words = reading.tokens_in(found.start, found.end) if person else ()
     public = any(t.flags & Word.PUBLIC for t in words) or _public_phrase(reading, found, len(words))
-    names = frozenset(
-        t.key for t in words if t.key not in TITLES | PARTICLES and len(t.key) > 2
-    )
+    names = frozenset(t.key for t in words if t.key not in TITLES | PARTICLES and len(t.key) > 2)
     return Detail(
         found.rule.entity,
         found.start,

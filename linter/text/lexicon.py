@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import IntFlag
 from importlib.resources.abc import Traversable
 
 from linter.post import Language
 from linter.text.fold import fold
 
 
-class Word(IntFlag):
-    """What a word may be; a word is often several of these."""
+class Word:
+    """Flags of what a word may be; a word is often several of these. Plain numbers, for speed."""
 
     FIRST = 1
     LAST = 2
@@ -38,7 +37,7 @@ class Word(IntFlag):
 NAME = Word.FIRST | Word.LAST
 NOT_A_PERSON = Word.DRUG | Word.EPONYM | Word.INSTITUTION | Word.BRAND | Word.ACRONYM | Word.PLACE
 
-_SEX = {"f": Word.FEMALE, "m": Word.MALE, "x": Word(0)}
+_SEX = {"f": Word.FEMALE, "m": Word.MALE, "x": 0}
 
 COMMON_FIRST_FR = 2000
 """Bearers since 1900 above which a French first name counts as common."""

@@ -11,6 +11,7 @@ from spacy.about import __version__ as spacy_version
 from spacy.language import Language as Pipeline
 
 from linter.post import Language
+from linter.text.french import load_french
 from linter.text.reading import Entity
 
 MODELS: Mapping[Language, str] = MappingProxyType(
@@ -18,7 +19,8 @@ MODELS: Mapping[Language, str] = MappingProxyType(
 )
 """The package of each language's model; never a name that a hub could answer for."""
 
-_UNUSED = ["parser", "morphologizer", "tagger", "lemmatizer", "attribute_ruler", "senter"]
+_UNUSED = ["tok2vec", "parser", "morphologizer", "tagger", "lemmatizer", "attribute_ruler", "senter"]
+"""`tok2vec` serves the parts that are left out; `ner` has its own inside."""
 _LABELS = {"PER": "PER", "PERSON": "PER", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC", "ORG": "ORG"}
 _BATCH = 32
 _RUN = re.compile(r"\S{81,}")
@@ -58,8 +60,9 @@ def _cut(match: re.Match[str]) -> str:
 
 
 def _load(name: str) -> Pipeline:
+    fast = load_french(name, _UNUSED) if name.startswith("fr_") else None
     package: Any = import_module(name)
-    pipeline: Pipeline = package.load(exclude=_UNUSED)
+    pipeline: Pipeline = fast or package.load(exclude=_UNUSED)
     if not spacy.util.is_compatible_version(spacy_version, pipeline.meta["spacy_version"]):
         raise RuntimeError(
             f"{name} {pipeline.meta['version']} wants spaCy {pipeline.meta['spacy_version']}, "

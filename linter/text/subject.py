@@ -215,9 +215,7 @@ def _times(compiled: _Compiled, page: _Page, detail: Detail, scope: _Scope) -> i
     return _holds(compiled.cue, words, folded, detail, scope)
 
 
-def _holds(
-    cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scope: _Scope
-) -> bool:
+def _holds(cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scope: _Scope) -> bool:
     if cue.where == "inside":
         return bool(words.search(folded, detail.start, detail.end))
     if cue.where == "right_before":

@@ -9,7 +9,7 @@ from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 from linter.text.recognizers.name import Candidate, CueIndex
-from linter.text.recognizers.person import METHODS
+from linter.text.persons.methods import METHODS
 from linter.text.veto import Veto
 
 _SURE = 0.7

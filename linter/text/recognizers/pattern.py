@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from linter.post import Language
@@ -18,20 +20,27 @@ _NEEDS = {"digit": re.compile(r"\d"), "at": re.compile(r"@|\bat\b|arobase|\(a\)"
 def word_pattern(words: Iterable[str]) -> "re.Pattern[str] | None":
     """One expression that finds any of the words in folded text; None for no words.
 
-    A word that ends in `*` is a beginning: `naissance*` also finds `naissances`.
+    A word that ends in `*` is a beginning: `naissance*` also finds `naissances`. Words stand in
+    groups by their first letter, so that most places of a text are refused at one comparison.
     """
-    escaped = sorted({fold(w) for w in words}, key=lambda w: (-len(w), w))
-    if not escaped:
+    ordered = sorted({fold(w) for w in words}, key=lambda w: (w[0], -len(w), w))
+    if not ordered:
         return None
-    return re.compile("|".join(map(_word, escaped)))
+    groups = (_group(first, list(group)) for first, group in groupby(ordered, key=itemgetter(0)))
+    return re.compile("|".join(groups))
 
 
-def _word(word: str) -> str:
-    begun = word.endswith("*")
-    body = re.escape(word.removesuffix("*")).replace(r"\ ", r"[ \n]{1,3}")
-    head = r"(?<![a-z0-9])" if word[0].isalnum() else ""
-    tail = r"(?![a-z0-9])" if word[-1].isalnum() and not begun else ""
-    return head + body + tail
+def _group(first: str, words: list[str]) -> str:
+    letter = re.escape(first)
+    head = f"(?<![a-z0-9]{letter})" if first.isalnum() else ""
+    return f"{letter}{head}(?:{'|'.join(map(_rest, words))})"
+
+
+def _rest(word: str) -> str:
+    """A word without its first letter; a space in it is one to three spaces or a line end."""
+    whole = word[-1].isalnum() and not word.endswith("*")
+    body = re.escape(word[1:].removesuffix("*")).replace(r"\ ", r"[ \n]{1,3}")
+    return body + ("(?![a-z0-9])" if whole else "")
 
 
 class PatternRecognizer(Recognizer):

@@ -1,0 +1,123 @@
+"""One word alone, or what the tagger alone saw; who speaks; who signs."""
+
+import re
+from collections.abc import Iterator
+
+from linter.text.lexicon import NAME, Word
+from linter.text.names import FACILITY_AFTER, TITLES, begins_name, never_name
+from linter.text.persons.common import (
+    BEFORE_THINGS,
+    Found,
+    acts,
+    begins_sentence,
+    numbered,
+    sure_first,
+)
+from linter.text.reading import Reading
+from linter.text.tokens import Token
+
+_LINE_START = re.compile(r"\n[ \t]{0,8}[-–>*•]{0,3}[ \t]{0,3}\Z|^\n\Z")
+
+
+def first_alone(reading: Reading) -> Iterator[Found]:
+    """A first name by itself: "Lucas a vomi toute la nuit"."""
+    for i, token in enumerate(reading.tokens):
+        if token.shape not in "TU" or not sure_first(token) or never_name(token.key):
+            continue
+        if (token.shape == "U" and len(token.key) < 5) or _compared(reading, i):
+            continue
+        if token.flags & Word.COUNTRY or numbered(reading, i):
+            continue
+        by_tagger = reading.is_tagged(token.start, "PER")
+        thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in BEFORE_THINGS)
+        if by_tagger or acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):
+            yield i, i + 1, 0.15 if by_tagger else 0.0
+
+
+def _compared(reading: Reading, index: int) -> bool:
+    """Among eponyms and options: "Spitz vs Reed", "Reed/Sternberg"."""
+    around = reading.keys[max(0, index - 1) : index] + reading.keys[index + 1 : index + 2]
+    return "vs" in around or "versus" in around or reading.gap(index).startswith("/")
+
+
+def tagged_person(reading: Reading) -> Iterator[Found]:
+    """What the tagger calls a person, cut to words that can be a name."""
+    tokens = reading.tokens
+    index = 0
+    for start, end in _tagged(reading):
+        while index < len(tokens) and tokens[index].end <= start:
+            index += 1
+        first = index
+        while first < len(tokens) and tokens[first].start < end and not _namelike(tokens[first]):
+            first += 1
+        last = first
+        while last < len(tokens) and tokens[last].start < end and _namelike(tokens[last]):
+            last += 1
+        if first == last:
+            continue
+        if last < len(tokens) and tokens[last].key in FACILITY_AFTER and tokens[last].capital:
+            continue
+        change = _tagged_change(reading, first, last)
+        if change is not None:
+            yield first, last, change
+
+
+def _tagged_change(reading: Reading, first: int, last: int) -> float | None:
+    """How far the tagger is believed: it takes organisms, places and brands for people.
+
+    Several words: one of them must be a known name. One word: it must act as people do.
+    """
+    words = reading.tokens[first:last]
+    known = any(t.flags & NAME and not t.flags & Word.ORDINARY for t in words)
+    if len(words) > 1:
+        names = all(t.flags & NAME or not t.flags for t in words)
+        unknown = sum(not t.flags and t.shape in "TX" for t in words)
+        if not names or not (known or unknown):
+            return None
+        return 0.1 if known else -0.05
+    if not acts(reading, last) or len(words[0].key) < 4:
+        return None
+    if first and reading.keys[first - 1] in BEFORE_THINGS:
+        return None
+    if known:
+        return 0.0
+    return None if words[0].flags or begins_sentence(reading, first) else -0.05
+
+
+def speaker(reading: Reading) -> Iterator[Found]:
+    """Who speaks, at the beginning of a line of a thread: "Sunita: warm water glove"."""
+    tokens = reading.tokens
+    for i, token in enumerate(tokens):
+        if token.shape != "T" or not token.flags & Word.FIRST or never_name(token.key):
+            continue
+        before = reading.gap(i - 1) if i else "\n"
+        if _LINE_START.search(before) and re.match(r" ?[:>] ", reading.gap(i)):
+            yield i, i + 1, 0.0
+
+
+def signer(reading: Reading) -> Iterator[Found]:
+    """A first name that ends the post, alone on its line or after its last sentence."""
+    tokens = reading.tokens
+    if len(tokens) < 6:
+        return
+    last = len(tokens) - 1
+    for i in range(max(1, last - 6), last + 1):
+        token = tokens[i]
+        if token.shape != "T" or not token.flags & Word.FIRST or never_name(token.key):
+            continue
+        ends = i == last and not any(map(str.isalnum, reading.gap(i)))
+        alone = _LINE_START.search(reading.gap(i - 1)) and reading.gap(i).lstrip(" ")[:1] in {
+            ",",
+            "\n",
+            "",
+        }
+        if (ends and begins_sentence(reading, i)) or alone:
+            yield i, i + 1, 0.0
+
+
+def _tagged(reading: Reading) -> list[tuple[int, int]]:
+    return [(e.start, e.end) for e in reading.entities if e.label == "PER"]
+
+
+def _namelike(token: Token) -> bool:
+    return begins_name(token) and token.capital and token.key not in TITLES

@@ -1,0 +1,28 @@
+"""The methods that rules of kind `person` may name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from linter.text.persons import alone, pairs, places
+from linter.text.persons.common import Method
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "full_name": pairs.full_name,
+        "surname_first": pairs.surname_first,
+        "first_initial": pairs.first_initial,
+        "initial_last": pairs.initial_last,
+        "first_alone": alone.first_alone,
+        "tagged": alone.tagged_person,
+        "lower_full": pairs.lower_full,
+        "initials": places.initials,
+        "initials_age": places.initials_age,
+        "surname_initial": pairs.surname_initial,
+        "name_age": places.name_age,
+        "agenda": places.agenda,
+        "speaker": alone.speaker,
+        "signer": alone.signer,
+        "hashtag": places.hashtag,
+        "file_name": places.file_name,
+    },
+)

@@ -1,0 +1,145 @@
+"""Two words together: first name and surname, surname and first name, name and initial."""
+
+from collections.abc import Iterator
+
+from linter.text.lexicon import NOT_A_PERSON, Word
+from linter.text.names import (
+    FACILITY_AFTER,
+    begins_name,
+    continues_name,
+    joined,
+    name_end,
+    never_name,
+)
+from linter.text.persons.common import PLACEHOLDERS, Found, begins_sentence, sure_first
+from linter.text.reading import Reading
+
+
+def full_name(reading: Reading) -> Iterator[Found]:
+    """First name, then surname: "Lucie Palanque", "Jean-Marc LE GOFF"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        first = tokens[i]
+        if not first.flags & Word.FIRST or not first.capital or not begins_name(first):
+            continue
+        end = name_end(reading, i)
+        if end - i < 2 or tokens[end - 1].shape == "I":
+            continue
+        if end < len(tokens) and tokens[end].key in FACILITY_AFTER and tokens[end].capital:
+            continue
+        rest = tokens[i + 1 : end]
+        known = any(t.flags & Word.LAST or (t.flags & Word.FIRST and t.capital) for t in rest)
+        shouted = first.shape == "U" and tokens[end - 1].shape == "U"
+        plain = not first.flags & Word.ORDINARY
+        if shouted and any(t.flags & Word.ORDINARY for t in rest):
+            continue
+        capitals = first.shape == "T" and tokens[end - 1].shape == "U"
+        closes = reading.gap(end - 1)[:1] in {"\n", ""} and not first.flags & Word.RARE_FIRST
+        sure = plain or capitals or closes or not begins_sentence(reading, i)
+        if first.shape == "U" and not shouted and any(t.flags & Word.ORDINARY for t in rest):
+            continue
+        if known and sure:
+            yield i, end, 0.0
+        elif sure_first(first) and all(not t.flags for t in rest):
+            yield i, end, -0.1
+
+
+def surname_first(reading: Reading) -> Iterator[Found]:
+    """Surname in capitals, then first name: "DURAND Marie-Thérèse"; or both as the lists know them."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        last, first = tokens[i], tokens[i + 1]
+        if not first.flags & Word.FIRST or not first.capital:
+            continue
+        if not joined(reading.gap(i)) and not _indexed(reading, i):
+            continue
+        if never_name(first.key) or first.shape == "I" or not begins_name(last):
+            continue
+        shouted = last.shape == "U" and len(last.key) > 2 and not last.flags & Word.ACRONYM
+        listed = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
+        if (shouted and (first.shape != "U" or (first.flags & Word.FIRST and listed))) or (
+            listed and sure_first(first)
+        ):
+            end = i + 2
+            while (
+                end < len(tokens)
+                and tokens[end].flags & Word.FIRST
+                and tokens[end].capital
+                and (joined(reading.gap(end - 1)) and continues_name(tokens[end], last))
+            ):
+                end += 1
+            yield i, end, 0.0
+
+
+def _indexed(reading: Reading, index: int) -> bool:
+    """Surname, comma, first name, as in a register: "Fairweather, Joy."."""
+    if reading.gap(index) != ", " or not reading.tokens[index].capital:
+        return False
+    last, after = reading.tokens[index], reading.gap(index + 1)
+    return bool(
+        last.flags & Word.LAST
+        and not last.flags & (Word.FIRST | Word.ORDINARY | NOT_A_PERSON)
+        and after[:1] in {".", "\n", "(", ";", "", " "}
+        and not after[1:2].isalpha()
+        and (len(after) > 1 or after == "\n")
+    )
+
+
+def first_initial(reading: Reading) -> Iterator[Found]:
+    """First name and initial: "Julie M.", "Jean-Marc B"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        initial = tokens[i + 1]
+        if (
+            initial.shape == "I"
+            and reading.gap(i) == " "
+            and sure_first(tokens[i])
+            and tokens[i].capital
+        ):
+            if initial.key in PLACEHOLDERS | {"a"} and not reading.gap(i + 1).startswith("."):
+                continue
+            yield i, i + 2, 0.0
+
+
+def initial_last(reading: Reading) -> Iterator[Found]:
+    """Initial and surname: "J. Dupont", "J.-M. Le Goff"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        if tokens[i].shape != "I" or reading.gap(i) not in {". ", "."}:
+            continue
+        last = tokens[i + 1]
+        listed = i and reading.gap(i - 1).strip(" ") in {",", ":", ":\n", "\n", "-", "et", ",\n"}
+        known = last.flags & Word.LAST or (not last.flags and listed and len(last.key) > 3)
+        surname = known and not last.flags & (NOT_A_PERSON | Word.ORDINARY)
+        if surname and last.shape in "TUX" and len(last.key) > 2 and not never_name(last.key):
+            yield i, i + 2, 0.0
+
+
+def surname_initial(reading: Reading) -> Iterator[Found]:
+    """Surname in capitals and an initial: "WOJCIECHOWSKA J."."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        last, initial = tokens[i], tokens[i + 1]
+        if initial.shape != "I" or reading.gap(i) != " " or last.shape not in "UT":
+            continue
+        stop = reading.gap(i + 1).startswith(".")
+        known = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
+        unknown = last.shape == "U" and not last.flags and len(last.key) > 4
+        if stop and (unknown or (known and len(last.key) > 3)) and not never_name(last.key):
+            yield i, i + 2, 0.0
+
+
+def lower_full(reading: Reading) -> Iterator[Found]:
+    """First name and surname in lower case, neither of them an everyday word: "kevin marchetti"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        first, last = tokens[i], tokens[i + 1]
+        if first.shape != "l" or last.shape != "l" or reading.gap(i) != " ":
+            continue
+        if not sure_first(first) and not (sure_first(last) and last.shape == "l"):
+            continue
+        other = last if sure_first(first) else first
+        plain = other.flags & Word.LAST and not other.flags & (Word.ORDINARY | NOT_A_PERSON)
+        unknown = other is last and not other.flags
+        if (plain or unknown) and len(other.key) > 3:
+            yield i, i + 2, 0.0

@@ -1,0 +1,142 @@
+"""Where names stand by form: before an age, after an hour, in a hashtag, in a file name; initials."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from linter.text.lexicon import NAME, NOT_A_PERSON, Word
+from linter.text.names import name_end, never_name
+from linter.text.persons.common import PLACEHOLDERS, Found
+from linter.text.reading import Reading
+from linter.text.tokens import Token
+
+_FILE = re.compile(
+    r"[^\s/\\:*?\"<>|]{3,120}\.(?:pdf|jpe?g|png|docx?|dcm|tiff?|zip|heic|mp4|txt|odt|xlsx?|gif)\b",
+    re.IGNORECASE,
+)
+_HASHTAG = re.compile(r"#(\w{4,60})")
+_CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
+_AGE_AFTER = re.compile(
+    r" ?[,(–—|-]? ?(?=\d{1,3} ?(?:ans\b|a\b|A\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
+)
+_HOUR = re.compile(r"(?:^|\n)[ \t>*–-]{0,4}\d{1,2} ?[hH:](?:\d{2})?[ \t:–-]{1,4}")
+_INITIALS_AGE = re.compile(
+    r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
+)
+_PATIENT_TITLES = frozenset(
+    "m mr mme mlle melle mrs ms miss madame monsieur mademoiselle patient patiente".split()
+)
+
+
+def name_age(reading: Reading) -> Iterator[Found]:
+    """A surname or first name, then an age: "Durand, 82 ans", "LE GALL – 69A"."""
+    starts = [t.start for t in reading.tokens]
+    for match in _AGE_AFTER.finditer(reading.text):
+        last = bisect_left(starts, match.start()) - 1
+        if last < 0 or reading.tokens[last].end != match.start():
+            continue
+        token = reading.tokens[last]
+        named = token.flags & NAME or (not token.flags and token.shape == "U")
+        odd = token.flags & (Word.ORDINARY | NOT_A_PERSON) or never_name(token.key)
+        if named and not odd and token.shape in "TUX" and len(token.key) > 2:
+            yield last, last + 1, 0.0
+
+
+def agenda(reading: Reading) -> Iterator[Found]:
+    """A name after the hour at the beginning of a line: "8h40 Ferrand Odile, renouvellement"."""
+    starts = [t.start for t in reading.tokens]
+    for match in _HOUR.finditer(reading.text):
+        index = bisect_left(starts, match.end())
+        if index < len(starts) and reading.tokens[index].key == "h":
+            index += 1
+        end = name_end(reading, index)
+        words = reading.tokens[index:end]
+        if words and words[0].start - match.end() < 4 and _all_names(words):
+            yield index, end, 0.0
+
+
+def _all_names(words: tuple[Token, ...]) -> bool:
+    """Known names, none of them only a thing."""
+    known = [t for t in words if t.flags & NAME]
+    return bool(known) and not any(
+        t.flags & (Word.WORD | NOT_A_PERSON) or (t.flags & Word.ORDINARY and t is words[0])
+        for t in words
+    )
+
+
+def initials(reading: Reading) -> Iterator[Found]:
+    """A title and initials: "Mme D.", "M. K.B.", "Mlle F I"; X, Y, Z and N are placeholders."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        if tokens[i].key not in _PATIENT_TITLES or (not tokens[i].capital and tokens[i].key == "m"):
+            continue
+        if tokens[i].key == "m" and tokens[i].text != "M":
+            continue
+        end = i + 1
+        while end < len(tokens) and end - i <= 3 and _is_initial(reading, end):
+            end += 1
+        if end == i + 1 or tokens[i + 1].key in PLACEHOLDERS:
+            continue
+        plain = tokens[i].key.startswith("patient") and end == i + 2
+        if not plain or (reading.gap(i + 1).startswith(".") and tokens[i + 1].key not in "abi"):
+            yield i, end, 0.0
+
+
+def initials_age(reading: Reading) -> Iterator[Found]:
+    """Initials with their dots, then an age: "K. B., 19 ans"."""
+    for match in _INITIALS_AGE.finditer(reading.text):
+        words = reading.tokens_in(match.start(), match.end("id"))
+        if words and words[0].key not in PLACEHOLDERS:
+            first = bisect_left(reading.tokens, match.start(), key=_start)
+            yield first, first + len(words), 0.0
+
+
+def _start(token: Token) -> int:
+    return token.start
+
+
+def _is_initial(reading: Reading, index: int) -> bool:
+    token = reading.tokens[index]
+    run = token.shape == "U" and len(token.key) <= 3 and not token.flags & (NAME | Word.ACRONYM)
+    if token.shape != "I" and not run:
+        return False
+    if run and set(token.key) <= PLACEHOLDERS:
+        return False
+    gap = reading.gap(index - 1)
+    after = reading.gap(index)[:1]
+    return gap in {" ", ". ", ".", "-", ".-"} and after not in {"'", "/", "+"}
+
+
+def hashtag(reading: Reading) -> Iterator[Found]:
+    """A name inside a hashtag: "#JusticePourLucas"."""
+    starts = {t.start: i for i, t in enumerate(reading.tokens)}
+    for match in _HASHTAG.finditer(reading.text):
+        index = starts.get(match.start(1))
+        if index is None:
+            continue
+        pieces = _CAMEL.findall(match[1])
+        flags = [reading.lexicon.of(p.lower()) for p in pieces]
+        if any(f & Word.FIRST and not f & (Word.ORDINARY | NOT_A_PERSON) for f in flags):
+            yield index, index + 1, 0.0
+
+
+def file_name(reading: Reading) -> Iterator[Found]:
+    """A surname and a first name in a file name: "IRM_DUPONT_Jean.pdf"."""
+    for match in _FILE.finditer(reading.text):
+        words = [
+            i
+            for i, t in enumerate(reading.tokens)
+            if match.start() <= t.start < match.end() - 3 and _in_file_name(t)
+        ]
+        firsts = any(reading.tokens[i].flags & Word.FIRST for i in words)
+        for i in words:
+            if firsts and len(words) > 1:
+                yield i, i + 1, 0.0
+
+
+def _in_file_name(token: Token) -> bool:
+    return (
+        bool(token.flags & NAME)
+        and not token.flags & (Word.ORDINARY | NOT_A_PERSON)
+        and len(token.key) > 2
+    )
