@@ -289,8 +289,9 @@ def read_yaml(path: Traversable, name: str) -> dict[str, Any]:
     Raises:
         RuleError: the file cannot be read, is too long, not UTF-8, not YAML, or not a mapping.
     """
+    source = _source(path, name)
     try:
-        data = yaml.load(_source(path, name), Loader=_Loader)  # noqa: S506 # a SafeLoader
+        data = yaml.load(source, Loader=_Loader)  # noqa: S506 # a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RuleError(f"{name}:{line}: not YAML: {_hint(error)}") from None

@@ -1,8 +1,16 @@
 """Shared by all tests: one linter, since its models take seconds to load."""
 
+import sys
+from pathlib import Path
+
 import pytest
+from hypothesis import settings
 
 from linter.pipeline import Linter
+
+sys.path.append(str(Path(__file__).parent))  # for `regexes`
+settings.register_profile("here", deadline=None, derandomize=True, database=None)
+settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")

@@ -85,6 +85,8 @@ class Lexicon:
             return Word.WORD
         if shared & Word.FIRST:
             return shared & (Word.FIRST | Word.FEMALE | Word.MALE)
+        if all(p & (Word.WORD | Word.ORDINARY) for p in parts):
+            return Word.WORD
         any_name = any(p & NAME for p in parts)
         return shared | (Word.LAST if any_name and not shared & NAME and len(parts) > 1 else 0)
 

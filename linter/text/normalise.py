@@ -29,7 +29,10 @@ _MARKUP = re.compile(
 )
 """Entities, plain tags and emphasis, as forums store them."""
 _BREAKS = re.compile(r"</?(?:br|p|div|li|ul|blockquote)\b", re.IGNORECASE)
-_CLUSTER = re.compile(rf"[^\W\d_][\u0300-\u036f]{{1,8}}|\r\n|{_MARKUP.pattern}", re.IGNORECASE)
+_MARKS = (
+    r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe00-\ufe0f\ufe20-\ufe2f"
+)
+_CLUSTER = re.compile(rf"[^\W_][{_MARKS}]{{1,100}}|\r\n|{_MARKUP.pattern}", re.IGNORECASE)
 _INVISIBLE = frozenset(
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u20e3\u3164\uffa0\ufeff\ufffc"
 )

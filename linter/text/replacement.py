@@ -28,6 +28,10 @@ _KIN = frozenset(
     "grandmother grandfather boyfriend girlfriend partner mum mom dad boy girl man woman lady gentleman "
     "teenager twin monsieur homme dame".split(),
 )
+_OTHER_NAME = re.compile(
+    r"[ ,(]{0,3}(?:n[ée]{1,2}e?|[ée]pouse|[ée]p\.|veuve|vve|dite?|alias|born|formerly|aka|or)[ :.]{1,3}",
+    re.IGNORECASE,
+)
 _OF = frozenset("d' de du des".split())
 _FIELD = re.compile(
     r"(?:\b(?:s['’ ]?appel\w{1,5}|(?<!\bai )(?<!\ba )(?<!\bont )(?<!\bons )appel[ée]e?s?|(?:sur|pr[ée]|d[ée])?nomm\w{1,4}|"
@@ -103,8 +107,10 @@ def _persons(reading: Reading, mentions: list[Mention]) -> list[_Person]:
         keys = {t.key for t in tokens if t.key not in TITLES | PARTICLES and len(t.key) > 1}
         keys = keys or {reading.folded[mention.start : mention.end]}
         told = _told(tokens)
+        other = _other_name(reading, mentions, number)
         for at, (known, sex, members) in enumerate(groups):
-            if (keys <= known or known <= keys) and (told == sex or "x" in {told, sex}):
+            same = (keys <= known or known <= keys) and (told == sex or "x" in {told, sex})
+            if same or other in members:
                 members.append(number)
                 groups[at] = (known | keys, told if sex == "x" else sex, members)
                 break
@@ -114,6 +120,14 @@ def _persons(reading: Reading, mentions: list[Mention]) -> list[_Person]:
         _Person(tuple(m), _gender(reading, sex, [mentions[i] for i in m]), mentions[m[0]].subject)
         for _, sex, m in groups
     ]
+
+
+def _other_name(reading: Reading, mentions: list[Mention], number: int) -> int:
+    """The mention before, where this one is another name of the same person; else -1."""
+    if not number:
+        return -1
+    between = reading.text[mentions[number - 1].end : mentions[number].start]
+    return number - 1 if _OTHER_NAME.fullmatch(between) else -1
 
 
 def _told(tokens: tuple[Token, ...]) -> str:

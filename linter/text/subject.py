@@ -15,6 +15,7 @@ from math import exp
 from linter.cues import Cue, SubjectCues, SubjectWeights
 from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
+from linter.text.lexicon import Word
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
@@ -34,7 +35,18 @@ _SENTENCE_REACH = 160
 _MOST_TIMES = 3
 """A cue about a sentence or the post counts each different word, up to this many."""
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
+_FIGURE_AFTER = re.compile(r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)")
+_ROW = re.compile(
+    r"\W{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|0\d{3}|\d{1,2}[).]|(?:[Bb]ed|[Bb]ay|B|[Cc][Hh]|[Ll]it|[Bb]ox|[Rr]m|"
+    r"[Rr]oom|[Cc]hambre|P|[Pp]atient)[ -]?[A-Z]?\d{1,3})\W",
+)
 _MANY_NAMES = 3
+_NEARBY = 90
+"""Characters within which a number, a medicine or a contact speaks about the same person."""
+_IDENTIFIERS = frozenset(
+    {Entity.NATIONAL_ID, Entity.PATIENT_ID, Entity.DATE_OF_BIRTH, Entity.ADDRESS, Entity.OTHER_ID}
+)
+_CONTACTS = frozenset({Entity.PHONE_NUMBER, Entity.EMAIL_ADDRESS, Entity.URL, Entity.USERNAME})
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,9 @@ class _Page:
     breaks: tuple[int, ...]
     tail: int
     starts: tuple[int, ...]
+    identifiers: tuple[int, ...]
+    contacts: tuple[int, ...]
+    medicines: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -127,7 +142,16 @@ class Subjects:
         }
         breaks = (0, *(m.end() for m in _BREAK.finditer(reading.text)), len(reading.text) + 1)
         starts = tuple(d.start for d in details if d.entity is Entity.PERSON)
-        return _Page(reading, told, breaks, _tail_start(reading.text), starts)
+        return _Page(
+            reading,
+            told,
+            breaks,
+            _tail_start(reading.text),
+            starts,
+            tuple(d.start for d in details if d.entity in _IDENTIFIERS),
+            tuple(d.start for d in details if d.entity in _CONTACTS),
+            tuple(t.start for t in reading.tokens if t.flags & Word.DRUG),
+        )
 
     def _features(self, page: _Page, detail: Detail) -> Features:
         scope = _scope(page.reading.text, detail, page.breaks)
@@ -144,6 +168,14 @@ class Subjects:
         found["form: known name"] = int(detail.public)
         found["form: several words"] = int(len(detail.names) > 1)
         found["form: many names in the sentence"] = int(near >= _MANY_NAMES)
+        after = _FIGURE_AFTER.match(page.reading.text, detail.end)
+        found["form: figure after the name"] = int(after is not None)
+        line = page.reading.text[scope.line[0] : detail.start]
+        found["form: row of a list"] = int(_ROW.match(line) is not None)
+        found["form: identifier nearby"] = _within(page.identifiers, detail, _NEARBY)
+        found["form: contact nearby"] = _within(page.contacts, detail, _NEARBY)
+        found["form: medicine nearby"] = _within(page.medicines, detail, _NEARBY)
+        found["form: identifier in the post"] = int(bool(page.identifiers))
         return {name: times for name, times in found.items() if times}
 
     def _decide(self, detail: Detail, features: Features, odds: float) -> Attribution:
@@ -176,6 +208,13 @@ class Subjects:
         return sum(
             c.cue.weight * features.get(c.name, 0) for c in self._cues if c.subject is subject
         )
+
+
+def _within(starts: tuple[int, ...], detail: Detail, reach: int) -> int:
+    """Whether another detail begins within a number of characters on either side."""
+    return int(
+        bisect_right(starts, detail.end + reach) > bisect_right(starts, detail.start - reach)
+    )
 
 
 def _shared(details: Sequence[Detail], odds: list[float]) -> list[float]:

@@ -17,7 +17,7 @@ _FILE = re.compile(
 _HASHTAG = re.compile(r"#(\w{4,60})")
 _CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
 _AGE_AFTER = re.compile(
-    r" ?[,(–—|-]? ?(?=\d{1,3} ?(?:ans\b|a\b|A\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
+    r" ?[,(–—|-]? ?(?=\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
 _HOUR = re.compile(r"(?:^|\n)[ \t>*–-]{0,4}\d{1,2} ?[hH:](?:\d{2})?[ \t:–-]{1,4}")
 _INITIALS_AGE = re.compile(

@@ -77,7 +77,9 @@ class CueIndex:
         if not _separated(reading.gap(after - 1), cue):
             return None
         name = _skip(reading, after, cue.match)
-        end = name_end(reading, name, lower=cue.match.lower, titled=cue.match.keep_cue)
+        # "MR venogram": a shouted title announces a shouted name, not a word in lower case
+        lower = "no" if tokens[index].shape == "U" else cue.match.lower
+        end = name_end(reading, name, lower=lower, titled=cue.match.keep_cue)
         if end == name or not _accepted(reading, cue.match, name, end):
             return None
         if not cue.match.sure and _facility_follows(reading, end):
