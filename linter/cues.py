@@ -39,6 +39,8 @@ class Cue(Data):
     entities: tuple[Entity, ...] = ()
     """Entities that the cue speaks of; all when empty."""
     language: Language | Literal["any"] = "any"
+    decides: bool = False
+    """Whether the cue settles by itself that a name is protected."""
 
 
 class SubjectCues(Data):

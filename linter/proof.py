@@ -29,7 +29,7 @@ class Case:
         text = read_example(self.example)[0]
         lang = "auto" if self.rule.language == "any" else self.rule.language
         findings = linter.check(Post(text, lang=lang)).findings
-        mine = [f for f in findings if f.rule == self.rule.id]
+        mine = [f for f in findings if f.entity == self.rule.entity]
         return tuple(f.span for f in mine if f.span)
 
 

@@ -17,7 +17,7 @@ def _params():
         yield pytest.param(case, id=f"{case.rule.id}-{case.what}-{case.example}", marks=marks)
 
 
-@pytest.mark.parametrize("case", _params())
+@pytest.mark.parametrize("case", list(_params()))
 def test_example_of_a_rule(case, linter):
     """A rule finds exactly what its examples mark, and nothing in its look-alikes."""
     assert case.found(linter) == case.expected

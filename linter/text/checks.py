@@ -17,7 +17,7 @@ from stdnum.ie import pps as ie_pps
 from stdnum.us import ssn as us_ssn
 
 _LIKE_DATE = re.compile(
-    r"\d{1,2}[ ./-](?:\d{1,2}|[A-Za-z]{3,4})[ ./-](?:19|20)\d\d|\b(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d\b|(?:19|20)\d\d[ ./-]\d\d[ ./-]\d\d"
+    r"\b(?:19|20)\d\d[-/]\d\d\b|\d{1,2}[ ./-](?:\d{1,2}|[A-Za-z]{3,4})[ ./-](?:19|20)\d\d|\b(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d\b|(?:19|20)\d\d[ ./-]\d\d[ ./-]\d\d"
 )
 
 

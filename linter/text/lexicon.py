@@ -30,6 +30,10 @@ class Word:
     FEMALE = 8192
     MALE = 16384
     COUNTRY = 65536
+    TOP_FIRST = 131072
+    """A first name so common that it is a person before it is an eponym or a brand."""
+    DICTIONARY = 262144
+    """A name that a dictionary holds too: in lower case it is the word."""
     WORD = 32768
     """An everyday or medical word that no list of names holds."""
 
@@ -41,6 +45,7 @@ _SEX = {"f": Word.FEMALE, "m": Word.MALE, "x": 0}
 
 COMMON_FIRST_FR = 2000
 """Bearers since 1900 above which a French first name counts as common."""
+TOP_FIRST_FR, TOP_FIRST_EN = 20_000, 0.05
 RARE_FIRST_EN = 0.004
 """Per cent of the United States population of 1990 under which an English first name is rare."""
 COMMON_LAST_FR = 100
@@ -132,7 +137,7 @@ def load_lexicon(lists: Traversable, lang: Language) -> Lexicon:
     for flag, keys in _sources(lists, lang):
         add(keys, flag)
     for key in _column(lists / f"words_{lang}.txt"):
-        table.setdefault(key, Word.WORD)
+        table[key] = table[key] | Word.DICTIONARY if key in table else Word.WORD
     phrases = {
         first: tuple(sorted(known.items(), key=lambda item: (-len(item[0]), item[0])))
         for first, known in long.items()
@@ -146,12 +151,14 @@ def _sources(lists: Traversable, lang: Language) -> Iterator[tuple[int, Iterator
     for row in rows(lists / "first_names_fr.txt"):
         common = int(row[1]) >= COMMON_FIRST_FR or row[0] in english
         rare = 0 if common else Word.RARE_FIRST
+        rare |= Word.TOP_FIRST if int(row[1]) >= TOP_FIRST_FR else 0
         yield Word.FIRST | rare | _SEX[row[2]], iter((row[0],))
     for row in rows(lists / "surnames_fr.txt"):
         common = Word.COMMON_LAST if int(row[1]) >= COMMON_LAST_FR else 0
         yield Word.LAST | common, iter((row[0],))
     for row in rows(lists / "first_names_en.txt"):
         rare = Word.RARE_FIRST if lang == "en" and 0 < float(row[1]) < RARE_FIRST_EN else 0
+        rare |= Word.TOP_FIRST if float(row[1]) >= TOP_FIRST_EN else 0
         yield Word.FIRST | rare | _SEX[row[2]], iter((row[0],))
     yield Word.LAST | (Word.COMMON_LAST if lang == "en" else 0), _column(lists / "surnames_en.txt")
     yield Word.ORDINARY, _column(lists / f"ambiguous_{lang}.txt")

@@ -67,7 +67,8 @@ def _lower_name(token: Token, lower: str) -> bool:
     if lower == "no" or len(token.key) < 3 or flags & (Word.DRUG | Word.WORD | Word.ACRONYM):
         return False
     if flags & NAME and not flags & Word.ORDINARY:
-        return lower == "any" or not flags & (Word.EPONYM | Word.PLACE | Word.RARE_FIRST)
+        odd = Word.EPONYM | Word.PLACE | Word.RARE_FIRST | Word.DICTIONARY
+        return lower == "any" or not flags & odd
     return lower == "any" and (not flags or bool(flags & Word.LAST and flags & Word.COMMON_LAST))
 
 

@@ -20,7 +20,7 @@ _NOBODY = frozenset("y faut semble s' existe reste suffit pleut".split())
 """After these, `il` stands for nobody."""
 _KIN = frozenset(
     "fils fille mari femme epoux epouse frere soeur mere pere oncle tante neveu niece cousin cousine "
-    "grand-mere grand-pere mamie papy papi beau-pere belle-mere beau-fils belle-fille gendre conjoint "
+    "grand-mere grand-pere mamie papy papi maman papa tata tonton beau-pere belle-mere beau-fils belle-fille gendre conjoint "
     "conjointe compagnon compagne fiance fiancee voisin voisine patient patiente resident residente bebe "
     "enfant nourrisson nouveau-ne jumeau jumelle aine ainee cadet cadette petit petite adolescent "
     "adolescente ado garcon ami amie copain copine son daughter husband wife brother sister mother father "

@@ -26,6 +26,9 @@ _DEFAULT = {Subject.PATIENT: 1.0}
 """Nothing said: the detail is taken for the patient's."""
 _HINT = 3.0
 """Weight of the subject that the rule itself names."""
+_DECIDED = 0.85
+"""Chance that a deciding cue gives: "mon patient le Dr Tournemine, hospitalisé"."""
+_CARE = "subjects/patient: words of care around"
 _INVENTED = 5.0
 """Weight of cues for nobody, from which a name is taken for invented."""
 _BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
@@ -124,10 +127,11 @@ class Subjects:
         features = self.features(reading, details)
         odds = [self._weights.odds(f) for f in features]
         odds = _shared(details, odds)
-        return [
+        answers = [
             self._decide(d, f, o) if d.entity is Entity.PERSON else self._heaviest(d, f, None)
             for d, f, o in zip(details, features, odds, strict=True)
         ]
+        return _same_nobody(details, answers)
 
     def features(self, reading: Reading, details: Sequence[Detail]) -> list[Features]:
         """Which cues hold for each detail, in order."""
@@ -182,8 +186,13 @@ class Subjects:
         chance = 1 / (1 + exp(-odds))
         if self._sum(features, Subject.NONE) >= _INVENTED:
             return Attribution(Subject.NONE, 1.0, ("invented name",))
+        decided = any(c.cue.decides and c.name in features for c in self._cues)
+        chance = max(chance, _DECIDED) if decided else chance
+        famous = self._sum(features, Subject.PUBLIC_FIGURE) >= _INVENTED and _CARE in features
+        if famous:
+            chance = max(chance, _DECIDED)
         answer = self._heaviest(detail, features, chance >= self._weights.threshold)
-        if detail.public and answer.subject in PROTECTED:
+        if answer.subject in PROTECTED and (detail.public or famous):
             answer = Attribution(Subject.PUBLIC_FIGURE, 0.0, answer.because)
         because = self._weights.reasons(features, positive=answer.subject in PROTECTED)
         return Attribution(answer.subject, max(chance, 1 - chance), because or answer.because)
@@ -208,6 +217,20 @@ class Subjects:
         return sum(
             c.cue.weight * features.get(c.name, 0) for c in self._cues if c.subject is subject
         )
+
+
+def _same_nobody(details: Sequence[Detail], answers: list[Attribution]) -> list[Attribution]:
+    """An invented name stays invented when it comes again without a title."""
+    invented = {
+        n
+        for d, a in zip(details, answers, strict=True)
+        if a.subject is Subject.NONE
+        for n in d.names
+    }
+    return [
+        Attribution(Subject.NONE, 1.0, ("invented name",)) if d.names and d.names <= invented else a
+        for d, a in zip(details, answers, strict=True)
+    ]
 
 
 def _within(starts: tuple[int, ...], detail: Detail, reach: int) -> int:

@@ -4,6 +4,7 @@ import re
 from importlib.resources.abc import Traversable
 
 from linter.post import Language
+from linter.rule import NameMatch
 from linter.text.fold import fold
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word, terms
 from linter.text.names import PARTICLES, TITLES
@@ -45,7 +46,10 @@ class Veto:
             return "facility"
         if self._in_facility(reading, candidate.first):
             return "facility"
-        if self._eponym(reading, candidate):
+        top = len(words) == 1 and words[0].flags & (Word.TOP_FIRST | Word.ORDINARY) == Word.TOP_FIRST
+        announced = isinstance(candidate.rule.match, NameMatch)
+        first = announced and any(t.flags & Word.FIRST for t in words)
+        if not (top or first) and self._eponym(reading, candidate):
             return "listed"
         if _placed(reading, candidate):
             return "place"

@@ -30,6 +30,8 @@ BEFORE_THINGS = frozenset(
 
 def sure_first(token: Token) -> bool:
     """A common first name that is no everyday word, place, medicine or eponym."""
+    if token.flags & Word.TOP_FIRST and not token.flags & (Word.ORDINARY | Word.COUNTRY):
+        return True
     return bool(
         token.flags & Word.FIRST
         and not token.flags & (Word.ORDINARY | Word.RARE_FIRST | (NOT_A_PERSON & ~Word.PLACE)),

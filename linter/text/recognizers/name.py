@@ -79,6 +79,8 @@ class CueIndex:
         name = _skip(reading, after, cue.match)
         # "MR venogram": a shouted title announces a shouted name, not a word in lower case
         lower = "no" if tokens[index].shape == "U" else cue.match.lower
+        if len(cue.keys[-1]) == 1 and lower == "any":
+            lower = "known"  # "M. pneumoniae"
         end = name_end(reading, name, lower=lower, titled=cue.match.keep_cue)
         if end == name or not _accepted(reading, cue.match, name, end):
             return None

@@ -51,7 +51,7 @@ class NameRecognizer(Recognizer):
         found = self._cues.candidates(reading)
         for rule, match in self._methods:
             for first, last, change in METHODS[match.method](reading):
-                start, end = reading.tokens[first].start, reading.tokens[last - 1].end
+                start, end = reading.tokens[first].start, _dotted(reading, last - 1)
                 found.append(Candidate(first, last, start, end, rule, match.score + change))
         return found
 
@@ -81,6 +81,13 @@ class NameRecognizer(Recognizer):
             for i, t in enumerate(reading.tokens)
             if t.key in sure and not covered[i] and (t.capital or not t.flags & Word.ORDINARY)
         ]
+
+
+def _dotted(reading: Reading, last: int) -> int:
+    """Where the word ends, with the full stop of an initial."""
+    token = reading.tokens[last]
+    dot = token.shape in "IU" and len(token.key) <= 2
+    return token.end + (dot and reading.text[token.end : token.end + 1] == ".")
 
 
 def _within(candidate: Candidate, barred: set[int]) -> bool:
