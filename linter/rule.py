@@ -67,7 +67,7 @@ class PatternMatch(Data):
     context_score: float | None = Field(default=None, ge=0, le=1)
     """Score with context; without this key, no context means no match."""
     unless: tuple[str, ...] = ()
-    """Words that rule the match out when they stand just before it (40 characters) or after (12)."""
+    """Words that rule the match out when they stand just before it (24 characters) or after (12)."""
     window: int = Field(default=60, ge=0, le=200)
     not_in: str | None = None
     """List of rules/lists whose terms (letters and figures only) are no finding."""

@@ -22,6 +22,8 @@ _LINE_START = re.compile(r"\n[ \t]{0,8}[-–>*•]{0,3}[ \t]{0,3}\Z|^\n\Z")
 def first_alone(reading: Reading) -> Iterator[Found]:
     """A first name by itself: "Lucas a vomi toute la nuit"."""
     for i, token in enumerate(reading.tokens):
+        if token.shape == "l" and _top_lower(token):
+            yield i, i + 1, 0.0
         if token.shape not in "TU" or not sure_first(token) or never_name(token.key):
             continue
         if (token.shape == "U" and len(token.key) < 5) or _compared(reading, i):
@@ -32,6 +34,12 @@ def first_alone(reading: Reading) -> Iterator[Found]:
         thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in BEFORE_THINGS)
         if by_tagger or acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):
             yield i, i + 1, 0.15 if by_tagger else 0.0
+
+
+def _top_lower(token: Token) -> bool:
+    """A very common first name in lower case that is nothing else: "sandra in bed 22"."""
+    other = Word.ORDINARY | Word.DICTIONARY | Word.PLACE | Word.COUNTRY | Word.DRUG | Word.ACRONYM
+    return bool(token.flags & Word.TOP_FIRST) and not token.flags & other and len(token.key) > 3
 
 
 def _compared(reading: Reading, index: int) -> bool:

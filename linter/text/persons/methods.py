@@ -22,6 +22,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "agenda": places.agenda,
         "speaker": alone.speaker,
         "signer": alone.signer,
+        "initials_alone": places.initials_alone,
+        "link_name": places.link_name,
         "hashtag": places.hashtag,
         "file_name": places.file_name,
     },

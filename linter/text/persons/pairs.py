@@ -51,7 +51,7 @@ def surname_first(reading: Reading) -> Iterator[Found]:
         last, first = tokens[i], tokens[i + 1]
         if not first.flags & Word.FIRST or not first.capital:
             continue
-        if not joined(reading.gap(i)) and not _indexed(reading, i):
+        if reading.gap(i) not in {" ", "-", "_", "^", "  "} and not _indexed(reading, i):
             continue
         if never_name(first.key) or first.shape == "I" or not begins_name(last):
             continue

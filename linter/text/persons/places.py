@@ -17,9 +17,21 @@ _FILE = re.compile(
 _HASHTAG = re.compile(r"#(\w{4,60})")
 _CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
 _AGE_AFTER = re.compile(
-    r" ?[,(–—|-]? ?(?=\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
+    r" ?[,(–—|-]? ?(?=(?:lit|ch|chambre|box|bed|bay|room) ?\d|\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
-_HOUR = re.compile(r"(?:^|\n)[ \t>*–-]{0,4}\d{1,2} ?[hH:](?:\d{2})?[ \t:–-]{1,4}")
+_ROW_HEAD = re.compile(
+    r"(?:^|\n)[ \t>*–•-]{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
+    r"(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Rr]m|[Bb]ox|B)\.? ?\d{1,3}[A-Z]?)[ \t:–—-]{1,4}"
+    r"(?:[Cc]ouple |[Ff]amille |[Bb]b |[Bb]ébé )?",
+)
+_INITIALS_ALONE = re.compile(
+    r"(?<![\w.'-])(?P<id>[A-Z]\.[ -]?[A-Z]\.)(?=[,;)]| (?:est|a|was|is|has|who|qui|revient|came)\b)"
+)
+_NOT_INITIALS = frozenset(
+    "us uk er or iv im po sc eu ad eg ie od bd hs md do rn nb ps am pm sa ta la cf id bp hr rr tv "
+    "qd qs pj rv rd mt".split(),
+)
+_LINK = re.compile(r"(?:https?://|www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/[\w./%?=&~-]{4,160}")
 _INITIALS_AGE = re.compile(
     r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
 )
@@ -43,12 +55,10 @@ def name_age(reading: Reading) -> Iterator[Found]:
 
 
 def agenda(reading: Reading) -> Iterator[Found]:
-    """A name after the hour at the beginning of a line: "8h40 Ferrand Odile, renouvellement"."""
+    """A name that begins a row, after an hour, a bed, a number: "8h40 Ferrand Odile, toux"."""
     starts = [t.start for t in reading.tokens]
-    for match in _HOUR.finditer(reading.text):
+    for match in _ROW_HEAD.finditer(reading.text):
         index = bisect_left(starts, match.end())
-        if index < len(starts) and reading.tokens[index].key == "h":
-            index += 1
         end = name_end(reading, index)
         words = reading.tokens[index:end]
         if words and words[0].start - match.end() < 4 and _all_names(words):
@@ -89,6 +99,30 @@ def initials_age(reading: Reading) -> Iterator[Found]:
         if words and words[0].key not in PLACEHOLDERS:
             first = bisect_left(reading.tokens, match.start(), key=_start)
             yield first, first + len(words), 0.0
+
+
+def initials_alone(reading: Reading) -> Iterator[Found]:
+    """Two initials with their dots that stand for somebody: "input on J.W., liver transplant"."""
+    for match in _INITIALS_ALONE.finditer(reading.text):
+        words = reading.tokens_in(match.start(), match.end("id"))
+        if words and "".join(t.key for t in words) not in _NOT_INITIALS:
+            first = reading.index_at(match.start())
+            yield first, first + len(words), 0.0
+
+
+def link_name(reading: Reading) -> Iterator[Found]:
+    """A first name and another name in the path of a link: "/p/delvaux_jeanmarie_36"."""
+    for match in _LINK.finditer(reading.text):
+        path = match.start() + match[0].index("/", 8 if "://" in match[0] else 0)
+        words = [t for t in reading.tokens_in(path, match.end()) if _in_link(t)]
+        if len(words) > 1 and any(t.flags & Word.FIRST for t in words):
+            first = reading.index_at(words[0].start)
+            yield first, reading.index_at(words[-1].start) + 1, 0.0
+
+
+def _in_link(token: Token) -> bool:
+    plain = Word.ORDINARY | Word.DICTIONARY | NOT_A_PERSON
+    return bool(token.flags & NAME and not token.flags & plain) and len(token.key) > 2
 
 
 def _start(token: Token) -> int:

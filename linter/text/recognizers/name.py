@@ -9,6 +9,7 @@ from linter.text.fold import fold
 from linter.text.lexicon import NAME, Word
 from linter.text.names import FACILITY_AFTER, PARTICLES, name_end
 from linter.text.reading import Reading
+from linter.text.tokens import Token
 
 _COLON = re.compile(
     r"[ \t]{0,2}(?:n° ?)?\d{0,2}[ \t]{0,3}[:=|>-]{1,2}[ \t]{0,3}\n?|\s{0,2}[(\"'«]\s?|,\s"
@@ -131,7 +132,7 @@ def _accepted(reading: Reading, match: NameMatch, first: int, end: int) -> bool:
 def _known(reading: Reading, first: int, end: int) -> bool:
     """Whether a word of the name is in the lists, or all are unknown and tagged as a person."""
     words = [t for t in reading.tokens[first:end] if t.key not in PARTICLES]
-    if any(t.flags & NAME and not (t.flags & Word.ORDINARY and not t.capital) for t in words):
+    if any(t.flags & NAME and not _word_first(t, len(words)) for t in words):
         return True
     unknown = all(not t.flags and t.shape in "TUX" and len(t.key) > 3 for t in words)
     return (
@@ -139,6 +140,15 @@ def _known(reading: Reading, first: int, end: int) -> bool:
         and unknown
         and (reading.is_tagged(words[0].start, "PER") or reading.is_tagged(words[0].start, "MISC"))
     )
+
+
+def _word_first(token: Token, size: int) -> bool:
+    """A name that is a word before it is a name: in lower case, or alone with one capital."""
+    if token.flags & Word.TOP_FIRST and token.capital:
+        return False
+    if not token.capital:
+        return bool(token.flags & Word.ORDINARY)
+    return size == 1 and token.shape == "T" and bool(token.flags & Word.ORDINARY)
 
 
 def _facility_follows(reading: Reading, end: int) -> bool:

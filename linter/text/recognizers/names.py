@@ -44,7 +44,11 @@ class NameRecognizer(Recognizer):
         refused = [c for c in candidates if self._vetoed(reading, c)]
         barred = {i for c in refused if c.last - c.first > 1 for i in range(c.first, c.last)}
         kept = _resolve([c for c in candidates if c not in refused and not _within(c, barred)])
-        kept += self._repeated(reading, kept)
+        kept += [
+            c
+            for c in self._repeated(reading, kept)
+            if self._veto.reason(reading, c, titled=False) not in {"eponym", "brand", "facility"}
+        ]
         return [self.result(c.rule, c.start, c.end, c.score) for c in kept]
 
     def _candidates(self, reading: Reading) -> list[Candidate]:

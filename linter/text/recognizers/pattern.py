@@ -13,7 +13,7 @@ from linter.text.fold import fold
 from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 
-_BEFORE_UNLESS, _AFTER_UNLESS, _AFTER_CONTEXT = 40, 12, 30
+_BEFORE_UNLESS, _AFTER_UNLESS, _AFTER_CONTEXT = 24, 12, 30
 _NEEDS = {"digit": re.compile(r"\d"), "at": re.compile(r"@|\bat\b|arobase|\(a\)", re.IGNORECASE)}
 
 
