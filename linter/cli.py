@@ -9,8 +9,8 @@ from linter.commands.check import check
 from linter.commands.demo import demo
 from linter.commands.evaluate import evaluate
 from linter.commands.rules import explain_text, rules
+from linter.datafile import RuleError
 from linter.fault import describe
-from linter.rule import RuleError
 from linter.verdict import PostError
 
 

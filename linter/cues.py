@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from linter.datafile import Data, RuleError, rules_root, validate
 from linter.finding import Entity, Subject
 from linter.post import Language
-from linter.rule import Data, RuleError, Text, read_example, rules_root, validate
+from linter.rule import Text, read_example
 
 WEIGHTS = "weights.yaml"
 
@@ -103,7 +104,10 @@ def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, 
         RuleError: with path, line and what to do.
     """
     folder = (root or rules_root()) / "subjects"
-    paths = sorted((p for p in folder.iterdir() if p.name.endswith(".yaml") and p.name != WEIGHTS), key=lambda p: p.name)
+    paths = sorted(
+        (p for p in folder.iterdir() if p.name.endswith(".yaml") and p.name != WEIGHTS),
+        key=lambda p: p.name,
+    )
     cues, problems = [], []
     for path in paths:
         name = path.name

@@ -4,8 +4,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
+from linter.datafile import Data, rules_root, validate
 from linter.post import Language
-from linter.rule import Data, Text, rules_root, validate
+from linter.rule import Text
 
 
 class Duty(Data):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from linter.rule import RuleError
+from linter.datafile import RuleError
 from linter.verdict import PostError
 
 _P = ParamSpec("_P")

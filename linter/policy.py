@@ -7,8 +7,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from linter.datafile import Data, RuleError, rules_root, validate
 from linter.finding import Axis, Finding, Severity
-from linter.rule import Data, RuleError, Text, rules_root, validate
+from linter.rule import Text
 from linter.verdict import Decision, Risk
 
 

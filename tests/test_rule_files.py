@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from linter.cli import commands
 from linter.cues import load_subjects
+from linter.datafile import RuleError, rules_root
 from linter.pipeline import Linter
 from linter.policy import load_policy
-from linter.rule import RuleError, load_rules, rules_root
+from linter.rule import load_rules
 
 GOOD = r"""summary: A number of a fair
 why: It names nobody.

@@ -13,9 +13,9 @@ import click
 
 from linter import __version__
 from linter.commands.inputs import BadLine, InputError, Lang, json_posts, open_input
+from linter.datafile import RuleError
 from linter.fault import describe
 from linter.post import Attachment, Language, Post
-from linter.rule import RuleError
 from linter.verdict import MAX_TEXT, Decision, PostError, Verdict
 
 if TYPE_CHECKING:  # the models behind it load when the first post is there

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from linter.rule import PatternMatch, Rule, RuleError, Text, load_rules
+from linter.datafile import RuleError
+from linter.rule import PatternMatch, Rule, Text, load_rules
 
 
 def _load(folder: str | None) -> tuple[Rule, ...]:

@@ -11,20 +11,11 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpEngine
 
 from linter.cues import SubjectCues, SubjectWeights, load_subjects, load_weights
+from linter.datafile import RuleError, locate, rules_root
 from linter.fault import guarded
 from linter.finding import Finding, Span
 from linter.post import LANGUAGES, Language
-from linter.rule import (
-    FollowsMatch,
-    NameMatch,
-    PatternMatch,
-    PersonMatch,
-    Rule,
-    RuleError,
-    load_rules,
-    locate,
-    rules_root,
-)
+from linter.rule import FollowsMatch, NameMatch, PatternMatch, PersonMatch, Rule, load_rules
 from linter.text.checks import CHECKS
 from linter.text.findings import FindingBuilder
 from linter.text.fold import fold_same_length
@@ -32,12 +23,12 @@ from linter.text.lexicon import load_lexicon, terms
 from linter.text.merge import merge
 from linter.text.nlp import Nlp
 from linter.text.normalise import normalise
+from linter.text.persons.methods import METHODS
 from linter.text.reading import Entity, Reading
 from linter.text.recognizers.base import ReadyArtifacts, Recognizer
 from linter.text.recognizers.follows import FollowsRecognizer
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
-from linter.text.persons.methods import METHODS
 from linter.text.subject import Features
 from linter.text.tokens import tokenize, truecase
 from linter.text.veto import Veto
@@ -157,7 +148,8 @@ def _check_names(rules: tuple[Rule, ...], root: Traversable | Path) -> None:
 
 
 def _place(rule: Rule, root: Traversable | Path, key: str) -> str:
-    path = root.joinpath(*f"{rule.id}.yaml".split("/"))
+    folder, _, file = rule.id.partition("/")
+    path = root / folder / f"{file}.yaml"
     name = f"rules/{rule.id}.yaml"
     return locate(path, name, ("match", key)) if path.is_file() else f"{name}:1"
 

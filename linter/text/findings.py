@@ -10,10 +10,10 @@ from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
 from linter.post import Language
 from linter.rule import PersonMatch, Rule, Text
 from linter.text.lexicon import Word
+from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading
 from linter.text.recognizers.base import RULE
 from linter.text.replacement import Mention, replacements
-from linter.text.names import PARTICLES, TITLES
 from linter.text.subject import Attribution, Detail, Features, Subjects
 
 UNSURE = 0.5

@@ -82,8 +82,8 @@ def continues_name(token: Token, first: Token, *, lower: str = "no") -> bool:
         return bool(
             lower != "no" and known and (first.shape == "l" or token.flags & Word.COMMON_LAST)
         )
-    if token.shape == "I":
-        return True
+    if token.shape in "ID":
+        return token.shape == "I"
     if token.shape == "U" and token.flags & Word.ACRONYM and not token.flags & NAME:
         return False
     ordinary = token.flags & Word.ORDINARY and not token.flags & (Word.FIRST | Word.COMMON_LAST)
@@ -105,7 +105,8 @@ def name_end(reading: Reading, start: int, *, lower: str = "no", titled: bool = 
     particles = first_at
     while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - particles < 2:
         first_at += 1
-    lower = lower if first_at == start else "no"
+    if first_at != start:
+        lower = "known" if lower == "any" else "no"
     if first_at >= len(tokens) or not begins_name(tokens[first_at], lower=lower, titled=titled):
         return start
     first = tokens[first_at]

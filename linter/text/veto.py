@@ -25,6 +25,7 @@ class Veto:
     """Says whether a candidate is no person, and why."""
 
     def __init__(self, lists: Traversable, lang: Language) -> None:
+        self._french = lang == "fr"
         self._before = _phrases(lists / f"eponym_triggers_{lang}.txt")
         self._after = _phrases(lists / f"eponym_after_{lang}.txt")
         self._facility = _heads(terms(lists / f"facility_words_{lang}.txt")) | _STREET
@@ -70,9 +71,12 @@ class Veto:
         keys, first, last = reading.keys, candidate.first, candidate.last
         while first and keys[first - 1] in PARTICLES - {"de", "du", "des", "d'"}:
             first -= 1
-        for size in range(1, min(_MAX_TRIGGER, first) + 1):
+        spoken = not first or not reading.gap(first - 1).strip(" '’\"«")
+        for size in range(1, min(_MAX_TRIGGER, first) + 1 if spoken else 1):
             if " ".join(keys[first - size : first]) in self._before:
                 return keys[first - size]
+        if reading.gap(last - 1) not in {" ", "'s ", "-", "' ", "’s ", "\n"}:
+            return ""
         after = (" ".join(keys[last : last + n]) for n in (1, 2, 3))
         return next((a for a in after if a in self._after), "")
 
@@ -83,7 +87,8 @@ class Veto:
             if index < 0 or reading.gap(index).strip(" -'’.\""):
                 return False
             if tokens[index].key in self._facility:
-                return True
+                # English puts these words after the name; before it only as part of a title
+                return self._french or tokens[index].capital
             if tokens[index].shape == "l" and tokens[index].key not in PARTICLES | {
                 "l'",
                 "les",

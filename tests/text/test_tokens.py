@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.rule import rules_root
+from linter.datafile import rules_root
 from linter.text.lexicon import load_lexicon
 from linter.text.nlp import cut_runs
 from linter.text.tokens import shape_of, tokenize, truecase

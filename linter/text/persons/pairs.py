@@ -11,8 +11,15 @@ from linter.text.names import (
     name_end,
     never_name,
 )
-from linter.text.persons.common import PLACEHOLDERS, Found, begins_sentence, sure_first
+from linter.text.persons.common import (
+    PLACEHOLDERS,
+    Found,
+    begins_sentence,
+    numbered,
+    sure_first,
+)
 from linter.text.reading import Reading
+from linter.text.tokens import Token
 
 
 def full_name(reading: Reading) -> Iterator[Found]:
@@ -49,40 +56,47 @@ def surname_first(reading: Reading) -> Iterator[Found]:
     tokens = reading.tokens
     for i in range(len(tokens) - 1):
         last, first = tokens[i], tokens[i + 1]
-        if not first.flags & Word.FIRST or not first.capital:
+        indexed = _indexed(reading, i)
+        if not indexed and not (first.flags & Word.FIRST and first.capital):
             continue
-        if reading.gap(i) not in {" ", "-", "_", "^", "  "} and not _indexed(reading, i):
+        if reading.gap(i) not in {" ", "-", "_", "^", "  "} and not indexed:
             continue
         if never_name(first.key) or first.shape == "I" or not begins_name(last):
             continue
-        shouted = last.shape == "U" and len(last.key) > 2 and not last.flags & Word.ACRONYM
-        listed = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
-        if (shouted and (first.shape != "U" or (first.flags & Word.FIRST and listed))) or (
-            listed and sure_first(first)
-        ):
+        if indexed or _surname_then_first(last, first):
             end = i + 2
-            while (
-                end < len(tokens)
-                and tokens[end].flags & Word.FIRST
-                and tokens[end].capital
-                and (joined(reading.gap(end - 1)) and continues_name(tokens[end], last))
-            ):
+            while end < len(tokens) and _second_first_name(reading, end, last):
                 end += 1
             yield i, end, 0.0
 
 
+def _surname_then_first(last: Token, first: Token) -> bool:
+    shouted = last.shape == "U" and len(last.key) > 2 and not last.flags & Word.ACRONYM
+    listed = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
+    if shouted:
+        return first.shape != "U" or bool(listed)
+    rare = first.flags & (Word.ORDINARY | NOT_A_PERSON | Word.DICTIONARY) == 0
+    return bool(listed) and (sure_first(first) or (rare and not last.flags & Word.FIRST))
+
+
+def _second_first_name(reading: Reading, index: int, last: Token) -> bool:
+    token = reading.tokens[index]
+    named = bool(token.flags & Word.FIRST) and token.capital
+    return named and joined(reading.gap(index - 1)) and continues_name(token, last)
+
+
 def _indexed(reading: Reading, index: int) -> bool:
-    """Surname, comma, first name, as in a register: "Fairweather, Joy."."""
-    if reading.gap(index) != ", " or not reading.tokens[index].capital:
+    """Surname, comma, first name, as in a register: "Fairweather, Joy.", "ADEYEMI, Folasade (…"."""
+    if reading.gap(index) != ", ":
         return False
-    last, after = reading.tokens[index], reading.gap(index + 1)
-    return bool(
-        last.flags & Word.LAST
-        and not last.flags & (Word.FIRST | Word.ORDINARY | NOT_A_PERSON)
-        and after[:1] in {".", "\n", "(", ";", "", " "}
-        and not after[1:2].isalpha()
-        and (len(after) > 1 or after == "\n")
-    )
+    last, first, after = reading.tokens[index], reading.tokens[index + 1], reading.gap(index + 1)
+    closed = after[:1] in {".", "\n", "(", ";", ""} or after[:2] in {" (", " -", " –", "  "}
+    if not closed or first.shape != "T" or not last.capital:
+        return False
+    if last.shape == "U" and len(last.key) > 3 and not last.flags & Word.ACRONYM:
+        return bool(first.flags & Word.FIRST) or not first.flags
+    plain = last.flags & Word.LAST and not last.flags & (Word.FIRST | Word.ORDINARY | NOT_A_PERSON)
+    return bool(plain and first.flags & Word.FIRST)
 
 
 def first_initial(reading: Reading) -> Iterator[Found]:
@@ -90,12 +104,12 @@ def first_initial(reading: Reading) -> Iterator[Found]:
     tokens = reading.tokens
     for i in range(len(tokens) - 1):
         initial = tokens[i + 1]
-        if (
-            initial.shape == "I"
-            and reading.gap(i) == " "
-            and sure_first(tokens[i])
-            and tokens[i].capital
-        ):
+        if initial.shape != "I" or reading.gap(i) != " " or not tokens[i].capital:
+            continue
+        if numbered(reading, i) and not reading.gap(i + 1).startswith("."):
+            continue
+        tagged = tokens[i].flags & (Word.FIRST | Word.ORDINARY) == Word.FIRST
+        if sure_first(tokens[i]) or (tagged and reading.is_tagged(tokens[i].start, "PER")):
             if initial.key in PLACEHOLDERS | {"a"} and not reading.gap(i + 1).startswith("."):
                 continue
             yield i, i + 2, 0.0
@@ -123,6 +137,9 @@ def surname_initial(reading: Reading) -> Iterator[Found]:
         if initial.shape != "I" or reading.gap(i) != " " or last.shape not in "UT":
             continue
         stop = reading.gap(i + 1).startswith(".")
+        if stop and last.shape == "U" and last.flags & Word.LAST and len(last.key) > 3:
+            yield i, i + 2, 0.0
+            continue
         known = last.flags & Word.LAST and not last.flags & (Word.ORDINARY | NOT_A_PERSON)
         unknown = last.shape == "U" and not last.flags and len(last.key) > 4
         if stop and (unknown or (known and len(last.key) > 3)) and not never_name(last.key):

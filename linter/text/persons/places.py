@@ -68,8 +68,9 @@ def agenda(reading: Reading) -> Iterator[Found]:
 def _all_names(words: tuple[Token, ...]) -> bool:
     """Known names, none of them only a thing."""
     known = [t for t in words if t.flags & NAME]
+    odd = Word.WORD | (NOT_A_PERSON & ~Word.EPONYM & ~Word.PLACE)
     return bool(known) and not any(
-        t.flags & (Word.WORD | NOT_A_PERSON) or (t.flags & Word.ORDINARY and t is words[0])
+        t.flags & odd or (t.flags & Word.ORDINARY and t is words[0] and t.shape != "U")
         for t in words
     )
 
@@ -115,7 +116,9 @@ def link_name(reading: Reading) -> Iterator[Found]:
     for match in _LINK.finditer(reading.text):
         path = match.start() + match[0].index("/", 8 if "://" in match[0] else 0)
         words = [t for t in reading.tokens_in(path, match.end()) if _in_link(t)]
-        if len(words) > 1 and any(t.flags & Word.FIRST for t in words):
+        parts = [reading.lexicon.of(p) for t in words for p in t.key.split("-") if len(p) > 2]
+        named = [p for p in parts if p & NAME and not p & (Word.ORDINARY | Word.DICTIONARY)]
+        if len(named) > 1 and any(p & Word.FIRST for p in named):
             first = reading.index_at(words[0].start)
             yield first, reading.index_at(words[-1].start) + 1, 0.0
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from linter.datafile import RuleError
 from linter.post import Language
-from linter.rule import NameMatch, PersonMatch, Rule, RuleError
+from linter.rule import NameMatch, PersonMatch, Rule
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word
 from linter.text.names import PARTICLES, TITLES
+from linter.text.persons.methods import METHODS
 from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 from linter.text.recognizers.name import Candidate, CueIndex
-from linter.text.persons.methods import METHODS
 from linter.text.veto import Veto
 
 _SURE = 0.7

@@ -6,8 +6,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from linter.datafile import RuleError
 from linter.post import Language
-from linter.rule import PatternMatch, Rule, RuleError
+from linter.rule import PatternMatch, Rule
 from linter.text.checks import CHECKS
 from linter.text.fold import fold
 from linter.text.reading import Reading
