@@ -59,7 +59,7 @@ TEXTS = {
     "one endless line of elisions": lambda n: run_of("d'", n // 5),
     "one endless line of emoji": lambda n: run_of("👩‍⚕️", n // 5),
     "10,000 quote levels": lambda n: run_of(
-        ">" * 10_000 + " Mme Dupont tousse.\n" + "> non\n" * 3_000, n
+        ">" * 10_000 + " Mme Dupont tousse.\n" + "> non\n" * 3_000, n // 2
     ),
     "growing quote levels": lambda n: "".join(f"{'>' * (i % 200)} non\n" for i in range(n // 500)),
     "combining marks": lambda n: "e" + "\u0301" * n,

@@ -119,11 +119,16 @@ def name_end(reading: Reading, start: int, *, lower: str = "no", titled: bool = 
     return end
 
 
+def is_initial(token: Token) -> bool:
+    """One capital letter, or several joined by hyphens: "J", "J-M"."""
+    return token.shape == "I" or (token.shape == "U" and set(map(len, token.key.split("-"))) == {1})
+
+
 def _skip_initials(reading: Reading, start: int) -> int:
     """Step over initials before a surname: "P.-H. Sauvageot", "J R Hartley"."""
     index = start
     while index - start < 3 and index + 1 < len(reading.tokens):
-        if reading.tokens[index].shape != "I" or not _INITIAL_GAP.fullmatch(reading.gap(index)):
+        if not is_initial(reading.tokens[index]) or not _INITIAL_GAP.fullmatch(reading.gap(index)):
             break
         index += 1
     return index
@@ -139,11 +144,19 @@ def _next_piece(reading: Reading, index: int, first: Token, *, lower: str) -> in
     if not (joined(gap) or (gap == ". " and previous.shape == "I") or _broken(gap, tokens[index])):
         return 0
     token = tokens[index]
-    if continues_name(token, first, lower=lower):
+    if continues_name(token, first, lower=lower) or _plain_surname(reading, index, first):
         return 1
     if token.key in PARTICLES and token.shape in "lT":
         return _particles(reading, index, first)
     return 0
+
+
+def _plain_surname(reading: Reading, index: int, first: Token) -> bool:
+    """A surname that is also a word, after first names only: "Marie Genevieve Humble"."""
+    token = reading.tokens[index]
+    surname = token.flags & Word.LAST and token.flags & Word.ORDINARY and token.shape == "T"
+    firsts = reading.tokens_in(first.start, token.start)
+    return bool(surname) and len(firsts) > 1 and all(t.flags & Word.FIRST for t in firsts)
 
 
 def _broken(gap: str, token: Token) -> bool:

@@ -44,6 +44,7 @@ _ROW = re.compile(
     r"[Rr]oom|[Cc]hambre|P|[Pp]atient)[ -]?[A-Z]?\d{1,3})\W",
 )
 _MANY_NAMES = 3
+_MANY_IN_POST = 5
 _NEARBY = 90
 """Characters within which a number, a medicine or a contact speaks about the same person."""
 _IDENTIFIERS = frozenset(
@@ -95,6 +96,7 @@ class _Page:
     breaks: tuple[int, ...]
     tail: int
     starts: tuple[int, ...]
+    titled: tuple[int, ...]
     identifiers: tuple[int, ...]
     contacts: tuple[int, ...]
     medicines: tuple[int, ...]
@@ -152,6 +154,7 @@ class Subjects:
             breaks,
             _tail_start(reading.text),
             starts,
+            tuple(d.start for d in details if d.hint is Subject.PROFESSIONAL),
             tuple(d.start for d in details if d.entity in _IDENTIFIERS),
             tuple(d.start for d in details if d.entity in _CONTACTS),
             tuple(t.start for t in reading.tokens if t.flags & Word.DRUG),
@@ -176,6 +179,12 @@ class Subjects:
         found["form: figure after the name"] = int(after is not None)
         line = page.reading.text[scope.line[0] : detail.start]
         found["form: row of a list"] = int(_ROW.match(line) is not None)
+        found["form: many names in the post"] = int(len(page.starts) >= _MANY_IN_POST)
+        found["form: only name of the post"] = int(len(page.starts) == 1)
+        titled = bisect_right(page.titled, scope.sentence[1]) - bisect_right(
+            page.titled, scope.sentence[0] - 1
+        )
+        found["form: doctor in the sentence"] = int(titled > (detail.hint is Subject.PROFESSIONAL))
         found["form: identifier nearby"] = _within(page.identifiers, detail, _NEARBY)
         found["form: contact nearby"] = _within(page.contacts, detail, _NEARBY)
         found["form: medicine nearby"] = _within(page.medicines, detail, _NEARBY)

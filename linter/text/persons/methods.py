@@ -10,6 +10,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "full_name": pairs.full_name,
         "surname_first": pairs.surname_first,
+        "mixed_case": pairs.mixed_case,
+        "surname_initial_first": pairs.surname_initial_first,
         "first_initial": pairs.first_initial,
         "initial_last": pairs.initial_last,
         "first_alone": alone.first_alone,

@@ -7,6 +7,7 @@ from linter.text.names import (
     FACILITY_AFTER,
     begins_name,
     continues_name,
+    is_initial,
     joined,
     name_end,
     never_name,
@@ -49,6 +50,30 @@ def full_name(reading: Reading) -> Iterator[Found]:
             yield i, end, 0.0
         elif sure_first(first) and all(not t.flags for t in rest):
             yield i, end, -0.1
+
+
+def mixed_case(reading: Reading) -> Iterator[Found]:
+    """An unknown first name, then a surname in capitals, as signatures have it: "Norodom PIMA"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 1):
+        first, last = tokens[i], tokens[i + 1]
+        if first.shape != "T" or last.shape != "U" or reading.gap(i) != " " or first.flags:
+            continue
+        known = not last.flags or last.flags & Word.LAST
+        odd = NOT_A_PERSON | Word.WORD
+        if known and not last.flags & odd and len(last.key) > 3 and len(first.key) > 3:
+            yield i, i + 2, 0.0
+
+
+def surname_initial_first(reading: Reading) -> Iterator[Found]:
+    """Surname, initial, first name, as lists of staff have it: "CAVALIER S MARION"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 2):
+        last, middle, first = tokens[i : i + 3]
+        if middle.shape != "I" or last.shape != "U" or not first.flags & Word.FIRST:
+            continue
+        if reading.gap(i) == " " and reading.gap(i + 1) in {" ", ". "} and last.flags & Word.LAST:
+            yield i, i + 3, 0.0
 
 
 def surname_first(reading: Reading) -> Iterator[Found]:
@@ -119,12 +144,13 @@ def initial_last(reading: Reading) -> Iterator[Found]:
     """Initial and surname: "J. Dupont", "J.-M. Le Goff"."""
     tokens = reading.tokens
     for i in range(len(tokens) - 1):
-        if tokens[i].shape != "I" or reading.gap(i) not in {". ", "."}:
+        if not is_initial(tokens[i]) or reading.gap(i) not in {". ", ".", ".\n"}:
             continue
         last = tokens[i + 1]
         listed = i and reading.gap(i - 1).strip(" ") in {",", ":", ":\n", "\n", "-", "et", ",\n"}
-        known = last.flags & Word.LAST or (not last.flags and listed and len(last.key) > 3)
-        surname = known and not last.flags & (NOT_A_PERSON | Word.ORDINARY)
+        unknown = not last.flags and (listed or last.shape == "U") and len(last.key) > 3
+        odd = NOT_A_PERSON if listed else NOT_A_PERSON | Word.ORDINARY
+        surname = (last.flags & Word.LAST or unknown) and not last.flags & odd
         if surname and last.shape in "TUX" and len(last.key) > 2 and not never_name(last.key):
             yield i, i + 2, 0.0
 
