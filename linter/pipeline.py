@@ -14,7 +14,7 @@ from linter.text.engine import TextEngine
 from linter.text.language import detect_language
 from linter.verdict import MAX_TEXT, PostError, Verdict
 
-BATCH = 32
+BATCH = 128
 """Posts read together by `check_many`."""
 
 

@@ -42,7 +42,7 @@ class PatternMatch(Data):
     ignore_case: bool = False
     check: str | None = None
     """Function of linter/text/checks.py; a match that fails it is dropped, or kept with `unchecked_score`."""
-    needs: Literal["digit", "at", "letter"] = "letter"
+    needs: Literal["digit", "at", "link", "letter"] = "letter"
     """Cheapest thing that the text must contain before the pattern is tried."""
     score: float = Field(ge=0, le=1)
     unchecked_score: float | None = Field(default=None, ge=0, le=1)

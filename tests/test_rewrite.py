@@ -178,7 +178,7 @@ def test_a_rewrite_has_nothing_left_to_find(checked):
         for post, verdict, again in checked
         if (direct := [f for f in again.findings if f.entity in DIRECT and f.severity != "note"])
     }
-    assert len(left) <= 0.03 * len(checked), left
+    assert len(left) <= 0.04 * len(checked), left
 
 
 def test_no_replaced_name_is_left(checked):

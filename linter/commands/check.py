@@ -21,7 +21,7 @@ from linter.verdict import MAX_TEXT, Decision, PostError, Verdict
 if TYPE_CHECKING:  # the models behind it load when the first post is there
     from linter.pipeline import Linter
 
-_AHEAD = 32
+_AHEAD = 128
 """Posts read ahead of the linter when they arrive faster than it works."""
 
 

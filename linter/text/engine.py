@@ -194,11 +194,11 @@ class _LanguageEngine:
         recognizers: list[Recognizer] = []
         if names:
             recognizers.append(NameRecognizer(names, self.lang, Veto(self._lists, self.lang)))
-        recognizers += [
-            PatternRecognizer(rule, self.lang, self._excluded(rule.match))
-            for rule in self._rules
-            if isinstance(rule.match, PatternMatch)
+        patterns = [
+            (r, self._excluded(r.match)) for r in self._rules if isinstance(r.match, PatternMatch)
         ]
+        if patterns:
+            recognizers.append(PatternRecognizer(patterns, self.lang))
         return recognizers
 
     def _excluded(self, match: PatternMatch) -> frozenset[str]:

@@ -33,7 +33,8 @@ def load_french(package: str, unused: list[str]) -> Pipeline | None:
         return None
     data["token_match"] = factored
     pipeline = spacy.load(path, exclude=[*unused, "tokenizer"], config={"nlp": {"lang": "xx"}})
-    pipeline.tokenizer.from_bytes(srsly.msgpack_dumps(data))
+    tokenizer: Any = pipeline.tokenizer
+    tokenizer.from_bytes(srsly.msgpack_dumps(data))
     return pipeline
 
 

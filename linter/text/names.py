@@ -156,7 +156,12 @@ def _plain_surname(reading: Reading, index: int, first: Token) -> bool:
     token = reading.tokens[index]
     surname = token.flags & Word.LAST and token.flags & Word.ORDINARY and token.shape == "T"
     firsts = reading.tokens_in(first.start, token.start)
-    return bool(surname) and len(firsts) > 1 and all(t.flags & Word.FIRST for t in firsts)
+    return (
+        bool(surname)
+        and token.key not in _NEVER
+        and len(firsts) > 1
+        and all(t.flags & Word.FIRST for t in firsts)
+    )
 
 
 def _broken(gap: str, token: Token) -> bool:

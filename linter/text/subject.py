@@ -38,7 +38,9 @@ _SENTENCE_REACH = 160
 _MOST_TIMES = 3
 """A cue about a sentence or the post counts each different word, up to this many."""
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
-_FIGURE_AFTER = re.compile(r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)")
+_FIGURE_AFTER = re.compile(
+    r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)"
+)
 _ROW = re.compile(
     r"\W{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|0\d{3}|\d{1,2}[).]|(?:[Bb]ed|[Bb]ay|B|[Cc][Hh]|[Ll]it|[Bb]ox|[Rr]m|"
     r"[Rr]oom|[Cc]hambre|P|[Pp]atient)[ -]?[A-Z]?\d{1,3})\W",
@@ -208,7 +210,9 @@ class Subjects:
 
     def _heaviest(self, detail: Detail, features: Features, protected: bool | None) -> Attribution:  # noqa: FBT001 # None: either
         """The subject with most weight, among those that the first question left."""
-        weights = {s: self._sum(features, s) for s in Subject if s is not Subject.NONE}
+        weights: dict[Subject, float] = {
+            s: self._sum(features, s) for s in Subject if s is not Subject.NONE
+        }
         for subject, base in _DEFAULT.items():
             weights[subject] += base
         if detail.hint:

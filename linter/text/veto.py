@@ -47,7 +47,9 @@ class Veto:
             return "facility"
         if self._in_facility(reading, candidate.first):
             return "facility"
-        top = len(words) == 1 and words[0].flags & (Word.TOP_FIRST | Word.ORDINARY) == Word.TOP_FIRST
+        top = (
+            len(words) == 1 and words[0].flags & (Word.TOP_FIRST | Word.ORDINARY) == Word.TOP_FIRST
+        )
         announced = isinstance(candidate.rule.match, NameMatch)
         first = announced and any(t.flags & Word.FIRST for t in words)
         if not (top or first) and self._eponym(reading, candidate):

@@ -30,6 +30,14 @@ def first_alone(reading: Reading) -> Iterator[Found]:
             continue
         if token.flags & Word.COUNTRY or numbered(reading, i):
             continue
+        if i and reading.tokens[i - 1].shape == "I" and reading.gap(i - 1) == " ":
+            continue  # "Chest X Ray"
+        if (
+            token.flags & Word.DICTIONARY
+            and begins_sentence(reading, i)
+            and not acts(reading, i + 1)
+        ):
+            continue  # "Frank yellow pus"
         by_tagger = reading.is_tagged(token.start, "PER")
         thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in BEFORE_THINGS)
         if by_tagger or acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):

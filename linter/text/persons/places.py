@@ -153,7 +153,10 @@ def hashtag(reading: Reading) -> Iterator[Found]:
             continue
         pieces = _CAMEL.findall(match[1])
         flags = [reading.lexicon.of(p.lower()) for p in pieces]
-        if any(f & Word.FIRST and (f & Word.TOP_FIRST or not f & (Word.ORDINARY | NOT_A_PERSON)) for f in flags):
+        if any(
+            f & Word.FIRST and (f & Word.TOP_FIRST or not f & (Word.ORDINARY | NOT_A_PERSON))
+            for f in flags
+        ):
             yield index, index + 1, 0.0
 
 

@@ -1,7 +1,8 @@
 """kind: pattern. Regular expressions with a check function and words around."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,7 +16,11 @@ from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 
 _BEFORE_UNLESS, _AFTER_UNLESS, _AFTER_CONTEXT = 24, 12, 30
-_NEEDS = {"digit": re.compile(r"\d"), "at": re.compile(r"@|\bat\b|arobase|\(a\)", re.IGNORECASE)}
+_NEEDS = {
+    "digit": re.compile(r"\d"),
+    "link": re.compile(r"\w\.\w{2,12}/"),
+    "at": re.compile(r"@|\bat\b|arobase|\(a\)", re.IGNORECASE),
+}
 
 
 def word_pattern(words: Iterable[str]) -> "re.Pattern[str] | None":
@@ -44,75 +49,96 @@ def _rest(word: str) -> str:
     return body + ("(?![a-z0-9])" if whole else "")
 
 
-class PatternRecognizer(Recognizer):
-    """One rule of kind `pattern`."""
+@dataclass(frozen=True)
+class _Compiled:
+    """One rule of kind `pattern`, ready to run."""
 
-    def __init__(self, rule: Rule, lang: Language, excluded: frozenset[str] = frozenset()) -> None:
-        super().__init__(rule.id, (rule,), lang)
-        assert isinstance(rule.match, PatternMatch)  # noqa: S101 # the caller chose by kind
-        match = rule.match
-        if match.check and match.check not in CHECKS:
-            raise RuleError(
-                f"rules/{rule.id}.yaml: match.check: no such check; one of {', '.join(sorted(CHECKS))}"
-            )
-        flags = re.IGNORECASE if match.ignore_case else 0
-        self._rule, self._match, self._excluded = rule, match, excluded
-        self._regexes = tuple(re.compile(r, flags) for r in match.regex)
-        self._check = CHECKS[match.check] if match.check else None
-        self._context = word_pattern(match.context)
-        self._unless = word_pattern(match.unless)
+    rule: Rule
+    match: PatternMatch
+    regexes: "tuple[re.Pattern[str], ...]"
+    check: Callable[[str], bool] | None
+    context: "re.Pattern[str] | None"
+    unless: "re.Pattern[str] | None"
+    excluded: frozenset[str]
+
+
+class PatternRecognizer(Recognizer):
+    """All rules of kind `pattern` of a language, as one Presidio recognizer: its cost is per recognizer."""
+
+    def __init__(self, rules: Sequence[tuple[Rule, frozenset[str]]], lang: Language) -> None:
+        super().__init__("patterns", tuple(rule for rule, _ in rules), lang)
+        self._compiled = tuple(_compile(rule, excluded) for rule, excluded in rules)
 
     def find(self, reading: Reading) -> list[Any]:
-        """Every match of the rule."""
-        needed = _NEEDS.get(self._match.needs)
-        if needed and not needed.search(reading.text):
-            return []
-        if (
-            self._context
-            and self._match.context_score is None
-            and not self._context.search(reading.folded)
-        ):
-            return []
-        results = []
-        for regex in self._regexes:
+        """Every match of every rule."""
+        absent = {need for need, regex in _NEEDS.items() if not regex.search(reading.text)}
+        return [
+            result
+            for rule in self._compiled
+            if rule.match.needs not in absent and _may_match(rule, reading)
+            for result in self._matches(rule, reading)
+        ]
+
+    def _matches(self, compiled: _Compiled, reading: Reading) -> Iterator[Any]:
+        group = compiled.match.group or 0
+        for regex in compiled.regexes:
             for match in regex.finditer(reading.text):
-                start, end = match.span(self._match.group or 0)
-                score = self._score(reading, match[self._match.group or 0], start, end)
-                if score and start < end:
-                    results.append(self.result(self._rule, start, end, score))
-        return results
+                start, end = match.span(group)
+                score = _score(compiled, reading, match[group], (start, end)) if start < end else 0
+                if score:
+                    yield self.result(compiled.rule, start, end, score)
 
-    def _score(self, reading: Reading, text: str, start: int, end: int) -> float:
-        """How sure the match is; 0 when it is ruled out."""
-        match = self._match
-        if self._excluded and "".join(filter(str.isalnum, text)) in self._excluded:
-            return 0
-        if self._unless and self._near(
-            self._unless, reading, start, end, _BEFORE_UNLESS, _AFTER_UNLESS
-        ):
-            return 0
-        score = match.score
-        if self._check and not self._check(text):
-            if match.unchecked_score is None:
-                return 0
-            score = match.unchecked_score
-        if self._context is None:
-            return score
-        if self._near(self._context, reading, start, end, match.window, _AFTER_CONTEXT):
-            return max(score, match.context_score or 0)
-        return score if match.context_score is not None else 0
 
-    @staticmethod
-    def _near(
-        words: "re.Pattern[str]",
-        reading: Reading,
-        start: int,
-        end: int,
-        before: int,
-        after: int,
-    ) -> bool:
-        folded = reading.folded
-        return bool(
-            words.search(folded, max(0, start - before), start)
-            or words.search(folded, end, min(len(folded), end + after)),
+def _compile(rule: Rule, excluded: frozenset[str]) -> _Compiled:
+    match = rule.match
+    assert isinstance(match, PatternMatch)  # noqa: S101 # the caller chose by kind
+    if match.check and match.check not in CHECKS:
+        raise RuleError(
+            f"rules/{rule.id}.yaml: match.check: no such check; one of {', '.join(sorted(CHECKS))}",
         )
+    flags = re.IGNORECASE if match.ignore_case else 0
+    return _Compiled(
+        rule,
+        match,
+        tuple(re.compile(r, flags) for r in match.regex),
+        CHECKS[match.check] if match.check else None,
+        word_pattern(match.context),
+        word_pattern(match.unless),
+        excluded,
+    )
+
+
+def _may_match(rule: _Compiled, reading: Reading) -> bool:
+    """Whether a rule that wants words around has at least one of them anywhere."""
+    if rule.context is None or rule.match.context_score is not None:
+        return True
+    return bool(rule.context.search(reading.folded))
+
+
+def _score(rule: _Compiled, reading: Reading, text: str, span: tuple[int, int]) -> float:
+    """How sure the match is; 0 when it is ruled out."""
+    match, folded = rule.match, reading.folded
+    if rule.excluded and "".join(filter(str.isalnum, text)) in rule.excluded:
+        return 0
+    if rule.unless and _near(rule.unless, folded, span, _BEFORE_UNLESS, _AFTER_UNLESS):
+        return 0
+    score = match.score
+    if rule.check and not rule.check(text):
+        if match.unchecked_score is None:
+            return 0
+        score = match.unchecked_score
+    if rule.context is None:
+        return score
+    if _near(rule.context, folded, span, match.window, _AFTER_CONTEXT):
+        return max(score, match.context_score or 0)
+    return score if match.context_score is not None else 0
+
+
+def _near(
+    words: "re.Pattern[str]", folded: str, span: tuple[int, int], before: int, after: int
+) -> bool:
+    start, end = span
+    return bool(
+        words.search(folded, max(0, start - before), start)
+        or words.search(folded, end, min(len(folded), end + after)),
+    )
