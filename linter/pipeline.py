@@ -5,6 +5,7 @@ from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
 
+from linter.attachments import in_name, unchecked
 from linter.finding import Finding
 from linter.policy import Policy, load_policy
 from linter.post import Language, Post
@@ -55,10 +56,20 @@ class Linter:
         verdicts: dict[int, Verdict] = {}
         for lang in sorted(set(langs)):
             numbers = [n for n, found in enumerate(langs) if found == lang]
-            findings = self._text.find([posts[n].text for n in numbers], lang)
+            findings = self._find([posts[n] for n in numbers], lang)
             for number, found in zip(numbers, findings, strict=True):
                 verdicts[number] = self._verdict(posts[number], lang, found)
         return [verdicts[n] for n in range(len(posts))]
+
+    def _find(self, posts: Sequence[Post], lang: Language) -> list[tuple[Finding, ...]]:
+        """The findings of each post: its text, the names of its attachments, what was not checked."""
+        names = [(n, i, a.name) for n, p in enumerate(posts) for i, a in enumerate(p.attachments)]
+        texts = [p.text for p in posts] + [name for _, _, name in names]
+        found = self._text.find(texts, lang)
+        told = [found[n] + unchecked(p, self.rules, lang) for n, p in enumerate(posts)]
+        for (n, i, _), in_names in zip(names, found[len(posts) :], strict=True):
+            told[n] += in_name(in_names, i)
+        return told
 
     def _verdict(self, post: Post, lang: Language, findings: tuple[Finding, ...]) -> Verdict:
         return Verdict(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linter.finding import Span
 from linter.pipeline import Linter
-from linter.post import Post
+from linter.post import Attachment, Post
 from linter.rule import Rule, read_example
 
 
@@ -28,6 +28,10 @@ class Case:
         """The spans that findings of the rule's entity have, whichever rule of that entity won."""
         text = read_example(self.example)[0]
         lang = "auto" if self.rule.language == "any" else self.rule.language
+        if self.rule.match.kind == "attachment":
+            joined = (Attachment(Path(text)),) if self.expected else ()
+            told = linter.check(Post("", attachments=joined)).findings
+            return self.expected if any(f.rule == self.rule.id for f in told) else ()
         findings = linter.check(Post(text, lang=lang)).findings
         mine = [f for f in findings if f.entity == self.rule.entity]
         return tuple(f.span for f in mine if f.span)

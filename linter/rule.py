@@ -14,7 +14,7 @@ from linter.datafile import Data, RuleError, rules_root, validate
 from linter.finding import Entity, Severity, Span, Subject
 from linter.post import LANGUAGES, Language
 
-FOLDERS = ("direct",)
+FOLDERS = ("direct", "files")
 """Folders of rules/ that hold rules; the others hold what rules and recognizers refer to."""
 
 MAX_MATCH = 600
@@ -51,7 +51,7 @@ class PatternMatch(Data):
     context_score: float | None = Field(default=None, ge=0, le=1)
     """Score with context; without this key, no context means no match."""
     unless: tuple[str, ...] = ()
-    """Words that rule the match out when they stand just before it (24 characters) or after (12)."""
+    """Words that rule the match out when they stand just before it (24 characters)."""
     window: int = Field(default=60, ge=0, le=200)
     not_in: str | None = None
     """List of rules/lists whose terms (letters and figures only) are no finding."""
@@ -117,6 +117,14 @@ class PersonMatch(Data):
     score: float = Field(ge=0, le=1)
 
 
+class AttachmentMatch(Data):
+    """A state of an attachment; `unchecked`: nobody looked into it."""
+
+    kind: Literal["attachment"]
+    when: Literal["unchecked"]
+    score: float = Field(ge=0, le=1)
+
+
 class FollowsMatch(Data):
     """A detail that stands right after a name: "Palanque Huguette 14/02/1938"."""
 
@@ -137,7 +145,7 @@ class FollowsMatch(Data):
 
 
 Match = Annotated[
-    PatternMatch | NameMatch | PersonMatch | FollowsMatch, Field(discriminator="kind")
+    PatternMatch | NameMatch | PersonMatch | FollowsMatch | AttachmentMatch, Field(discriminator="kind")
 ]
 
 

@@ -154,8 +154,8 @@ def _sources(lists: Traversable, lang: Language) -> Iterator[tuple[int, Iterator
         rare |= Word.TOP_FIRST if int(row[1]) >= TOP_FIRST_FR else 0
         yield Word.FIRST | rare | _SEX[row[2]], iter((row[0],))
     for row in rows(lists / "surnames_fr.txt"):
-        common = Word.COMMON_LAST if int(row[1]) >= COMMON_LAST_FR else 0
-        yield Word.LAST | common, iter((row[0],))
+        usual = Word.COMMON_LAST if int(row[1]) >= COMMON_LAST_FR else 0
+        yield Word.LAST | usual, iter((row[0],))
     for row in rows(lists / "first_names_en.txt"):
         rare = Word.RARE_FIRST if lang == "en" and 0 < float(row[1]) < RARE_FIRST_EN else 0
         rare |= Word.TOP_FIRST if float(row[1]) >= TOP_FIRST_EN else 0

@@ -224,7 +224,7 @@ class Subjects:
         order = list(Subject)
         best = max(weights, key=lambda s: (weights[s], -order.index(s)))
         because = tuple(c.name for c in self._cues if c.subject is best and c.name in features)
-        return Attribution(best, 1.0, because or ("default",))
+        return Attribution(best, 1.0, because or ("nothing around tells more",))
 
     def _sum(self, features: Features, subject: Subject) -> float:
         return sum(

@@ -88,7 +88,10 @@ def initials(reading: Reading) -> Iterator[Found]:
             end += 1
         if end == i + 1 or tokens[i + 1].key in PLACEHOLDERS:
             continue
-        plain = tokens[i].key.startswith("patient") and end == i + 2
+        told = tokens[i].key.startswith("patient")
+        if told and any(not reading.gap(n).startswith(".") for n in range(i + 1, end)):
+            continue  # "patient A", "the patient B Love"
+        plain = told and end == i + 2
         if not plain or (reading.gap(i + 1).startswith(".") and tokens[i + 1].key not in "abi"):
             yield i, end, 0.0
 

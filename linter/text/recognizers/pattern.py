@@ -15,7 +15,7 @@ from linter.text.fold import fold
 from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 
-_BEFORE_UNLESS, _AFTER_UNLESS, _AFTER_CONTEXT = 24, 12, 30
+_BEFORE_UNLESS, _AFTER_CONTEXT = 24, 30
 _NEEDS = {
     "digit": re.compile(r"\d"),
     "link": re.compile(r"\w\.\w{2,12}/"),
@@ -120,7 +120,7 @@ def _score(rule: _Compiled, reading: Reading, text: str, span: tuple[int, int]) 
     match, folded = rule.match, reading.folded
     if rule.excluded and "".join(filter(str.isalnum, text)) in rule.excluded:
         return 0
-    if rule.unless and _near(rule.unless, folded, span, _BEFORE_UNLESS, _AFTER_UNLESS):
+    if rule.unless and _near(rule.unless, folded, span, _BEFORE_UNLESS, 0):
         return 0
     score = match.score
     if rule.check and not rule.check(text):

@@ -1,0 +1,37 @@
+"""Attachments: their names are read like text; what is inside is not read, and that is said."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from linter.duty import duties_for, load_duties
+from linter.finding import Finding, Subject
+from linter.post import Language, Post
+from linter.rule import AttachmentMatch, Rule
+
+
+def unchecked(post: Post, rules: Sequence[Rule], lang: Language) -> tuple[Finding, ...]:
+    """One finding for each attachment that nobody looked into."""
+    rule = next((r for r in rules if isinstance(r.match, AttachmentMatch)), None)
+    if rule is None or not isinstance(rule.match, AttachmentMatch):
+        return ()
+    duties = duties_for(rule.duties, load_duties(), lang) if post.attachments else ()
+    return tuple(
+        Finding(
+            rule=rule.id,
+            entity=rule.entity,
+            subject=Subject.PATIENT,
+            severity=rule.severity,
+            score=rule.match.score,
+            span=None,
+            message=rule.message.of(lang),
+            duties=duties,
+            action=rule.advice.of(lang),
+            source=f"attachment:{number}",
+        )
+        for number in range(len(post.attachments))
+    )
+
+
+def in_name(findings: Sequence[Finding], number: int) -> tuple[Finding, ...]:
+    """What was found in the name of an attachment, as findings about that attachment."""
+    return tuple(replace(f, source=f"attachment:{number}", replacement=None) for f in findings)
