@@ -156,6 +156,7 @@ def whole(tmp_path):
             ignore=shutil.ignore_patterns("__pycache__"),
         )
         shutil.rmtree(root / "direct")
+        shutil.rmtree(root / "files")
         (root / "direct").mkdir()
         (root / "direct" / "bad.yaml").write_text(content, encoding="utf-8")
         return root
