@@ -167,6 +167,7 @@ def _sources(lists: Traversable, lang: Language) -> Iterator[tuple[int, Iterator
         yield Word.PLACE, _column(lists / f"{name}.txt")
     for name in ("drugs_fr", "drugs_en"):
         yield Word.DRUG, _column(lists / f"{name}.txt")
+    yield Word.ACRONYM | Word.WORD, _column(lists / "organisms.txt")
     yield Word.EPONYM, _folded(lists / "eponyms.txt")
     for name in ("institutions_fr", "institutions_en"):
         yield Word.INSTITUTION, _folded(lists / f"{name}.txt")

@@ -49,7 +49,7 @@ def never_name(key: str) -> bool:
 
 def begins_name(token: Token, *, lower: str = "no", titled: bool = False) -> bool:
     """Whether a word can be the first of a name that a cue, or a title, announces."""
-    if token.key in _NEVER or token.key in TITLES:
+    if token.key in _NEVER or token.key in TITLES or set(token.key) <= {"x"}:
         return False
     if token.shape in "TX":
         return len(token.key) > 1
@@ -75,7 +75,7 @@ def _lower_name(token: Token, lower: str) -> bool:
 def continues_name(token: Token, first: Token, *, lower: str = "no") -> bool:
     """Whether a word can follow in a name that began with `first`."""
     key = token.key
-    if key in _NEVER or key in TITLES or token.flags & Word.DRUG:
+    if key in _NEVER or key in TITLES or token.flags & Word.DRUG or set(key) <= {"x"}:
         return False
     if token.shape == "l":
         known = token.flags & NAME and not token.flags & Word.ORDINARY and len(key) > 2

@@ -29,6 +29,13 @@ _HINT = 3.0
 _DECIDED = 0.85
 """Chance that a deciding cue gives: "mon patient le Dr Tournemine, hospitalisé"."""
 _CARE = "subjects/patient: words of care around"
+_ORGANISATION = 1.6
+_PERSONAL = re.compile(
+    r"@[\w-]{0,30}(?:mail|post|courriel|\bmel\b|orange|wanadoo|free\b|sfr\b|yahoo|outlook|live\b|icloud|proton|"
+    r"gmx|bbox|aol|btinternet|sky\b|talktalk|bell\b|rogers|telus|comcast|verizon|bigpond|optus|skynet|bluewin|"
+    r"numericable|neuf\b|msn|inbox|home|perso|family|famille|web\b|telenet|videotron|eircom)",
+)
+"""Providers of private mailboxes; any other domain is an organisation's, hence a colleague's."""
 _INVENTED = 5.0
 """Weight of cues for nobody, from which a name is taken for invented."""
 _BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
@@ -173,6 +180,9 @@ class Subjects:
             page.starts, scope.sentence[0] - 1
         )
         found[f"rule: {detail.rule}"] = 1
+        mail = detail.entity is Entity.EMAIL_ADDRESS
+        text = page.reading.folded[detail.start : detail.end] if mail else ""
+        found["form: mailbox of an organisation"] = int(mail and not _PERSONAL.search(text))
         found["form: bare name"] = int(detail.bare)
         found["form: known name"] = int(detail.public)
         found["form: several words"] = int(len(detail.names) > 1)
@@ -217,6 +227,8 @@ class Subjects:
             weights[subject] += base
         if detail.hint:
             weights[detail.hint] += _HINT
+        if "form: mailbox of an organisation" in features:
+            weights[Subject.PROFESSIONAL] += _ORGANISATION
         if protected is not None:
             weights = {s: w for s, w in weights.items() if (s in PROTECTED) == protected}
             if not protected:

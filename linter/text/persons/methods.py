@@ -10,6 +10,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "full_name": pairs.full_name,
         "surname_first": pairs.surname_first,
+        "middle_initial": pairs.middle_initial,
         "mixed_case": pairs.mixed_case,
         "surname_initial_first": pairs.surname_initial_first,
         "first_initial": pairs.first_initial,

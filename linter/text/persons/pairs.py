@@ -52,6 +52,21 @@ def full_name(reading: Reading) -> Iterator[Found]:
             yield i, end, -0.1
 
 
+def middle_initial(reading: Reading) -> Iterator[Found]:
+    """First name, initial, surname, known or not: "Jaxon T. Merriweather"."""
+    tokens = reading.tokens
+    for i in range(len(tokens) - 2):
+        first, initial, last = tokens[i : i + 3]
+        if initial.shape != "I" or first.shape not in "TU" or last.shape not in "TU":
+            continue
+        if reading.gap(i) != " " or reading.gap(i + 1) not in {". ", " "}:
+            continue
+        odd = Word.WORD | Word.ORDINARY | NOT_A_PERSON
+        if not first.flags & odd and not last.flags & Word.WORD and not never_name(last.key):
+            if len(first.key) > 2 and len(last.key) > 2 and not never_name(first.key):
+                yield i, i + 3, 0.0
+
+
 def mixed_case(reading: Reading) -> Iterator[Found]:
     """An unknown first name, then a surname in capitals, as signatures have it: "Norodom PIMA"."""
     tokens = reading.tokens
@@ -148,7 +163,8 @@ def initial_last(reading: Reading) -> Iterator[Found]:
             continue
         last = tokens[i + 1]
         listed = i and reading.gap(i - 1).strip(" ") in {",", ":", ":\n", "\n", "-", "et", ",\n"}
-        unknown = not last.flags and (listed or last.shape == "U") and len(last.key) > 3
+        closed = reading.gap(i + 1)[:2] in {" –", " -", " (", "\n", ", "}
+        unknown = not last.flags and (listed or closed or last.shape == "U") and len(last.key) > 3
         odd = NOT_A_PERSON if listed else NOT_A_PERSON | Word.ORDINARY
         surname = (last.flags & Word.LAST or unknown) and not last.flags & odd
         if surname and last.shape in "TUX" and len(last.key) > 2 and not never_name(last.key):

@@ -20,7 +20,7 @@ _AGE_AFTER = re.compile(
     r" ?[,(–—|-]? ?(?=(?:lit|ch|chambre|box|bed|bay|room) ?\d|\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
 _ROW_HEAD = re.compile(
-    r"(?:^|\n)[ \t>*–•-]{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
+    r"(?:^|\n)[ \t>*–•-]{0,4}(?:[A-Za-zé]{3,8}\.? (?=\d))?(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
     r"(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Rr]m|[Bb]ox|B)\.? ?\d{1,3}[A-Z]?)[ \t:–—-]{1,4}"
     r"(?:[Cc]ouple |[Ff]amille |[Bb]b |[Bb]ébé )?",
 )

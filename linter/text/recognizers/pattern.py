@@ -16,6 +16,8 @@ from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 
 _BEFORE_UNLESS, _AFTER_CONTEXT = 24, 30
+_LEAST = 0.25
+"""Score under which a match is not worth a reading."""
 _NEEDS = {
     "digit": re.compile(r"\d"),
     "link": re.compile(r"\w\.\w{2,12}/"),
@@ -85,7 +87,7 @@ class PatternRecognizer(Recognizer):
             for match in regex.finditer(reading.text):
                 start, end = match.span(group)
                 score = _score(compiled, reading, match[group], (start, end)) if start < end else 0
-                if score:
+                if score >= _LEAST:
                     yield self.result(compiled.rule, start, end, score)
 
 
