@@ -118,8 +118,17 @@ def run(source: Iterator[Named], policy: str, writer: "Writer") -> Outcome:
             except InputError as error:
                 outcome.unread += 1
                 click.echo(f"hippolint: {error}", err=True)
+        _progress(outcome)
+    _progress(outcome, done=True)
     writer.end(outcome, linter)
     return outcome
+
+
+def _progress(outcome: Outcome, *, done: bool = False) -> None:
+    """How many posts were checked, on a terminal that shows nothing else, for long runs."""
+    count = len(outcome.decisions) + outcome.unread
+    if count > _AHEAD and sys.stderr.isatty() and not sys.stdout.isatty():
+        click.echo(f"\r{count:,} posts checked", err=True, nl=done)
 
 
 def _told(linter: "Linter", batch: list[Named]) -> Iterator[tuple[Named, "Verdict | BadLine"]]:

@@ -2,9 +2,36 @@
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import click
+
+from linter.post import Post
+from linter.verdict import Verdict
+
+
+class Checker(Protocol):
+    """What can be measured: hippolint, stock Presidio."""
+
+    def check_many(self, posts: Iterable[Post], /) -> Iterable[Verdict]:
+        """Verdicts in the order of the posts."""
+
+
+class Shown:
+    """A system with a bar in the terminal while it works."""
+
+    def __init__(self, system: Checker, length: int) -> None:
+        self._system, self._length = system, length
+
+    def check_many(self, posts: Iterable[Post], /) -> Iterator[Verdict]:
+        """The verdicts of the system, as they come."""
+        hidden = not sys.stderr.isatty()
+        with click.progressbar(length=self._length, file=sys.stderr, hidden=hidden) as bar:
+            for verdict in self._system.check_many(posts):
+                bar.update(1)
+                yield verdict
 
 
 @click.command("eval")
@@ -47,11 +74,11 @@ def evaluate(
     if not gold:
         click.echo("hippolint: no posts to evaluate on", err=True)
         sys.exit(2)
-    systems: dict[str, object] = {"hippolint": Linter()}
+    systems: dict[str, object] = {"hippolint": Shown(Linter(), len(gold))}
     if against:
         from linter.evaluation.baseline import HELD_AND_NUMBERS, StockPresidio
 
-        systems["presidio"] = StockPresidio(HELD_AND_NUMBERS)
+        systems["presidio"] = Shown(StockPresidio(HELD_AND_NUMBERS), len(gold))
     click.echo(f"{len(gold)} posts", err=True)
     reports = compare(systems, gold)  # type: ignore[arg-type] # both check many posts
     ours = reports["hippolint"]

@@ -75,6 +75,8 @@ def _lower_name(token: Token, lower: str) -> bool:
 def continues_name(token: Token, first: Token, *, lower: str = "no") -> bool:
     """Whether a word can follow in a name that began with `first`."""
     key = token.key
+    if key.endswith("'"):  # "MME KERMARREC M'A APPELÉE"
+        return False
     if key in _NEVER or key in TITLES or token.flags & Word.DRUG or set(key) <= {"x"}:
         return False
     if token.shape == "l":

@@ -62,9 +62,10 @@ def middle_initial(reading: Reading) -> Iterator[Found]:
         if reading.gap(i) != " " or reading.gap(i + 1) not in {". ", " "}:
             continue
         odd = Word.WORD | Word.ORDINARY | NOT_A_PERSON
-        if not first.flags & odd and not last.flags & Word.WORD and not never_name(last.key):
-            if len(first.key) > 2 and len(last.key) > 2 and not never_name(first.key):
-                yield i, i + 3, 0.0
+        plain = not first.flags & odd and not last.flags & Word.WORD
+        long = min(len(first.key), len(last.key)) > 2
+        if plain and long and not never_name(last.key) and not never_name(first.key):
+            yield i, i + 3, 0.0
 
 
 def mixed_case(reading: Reading) -> Iterator[Found]:
