@@ -9,12 +9,13 @@ from linter.duty import duties_for, load_duties
 from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
 from linter.post import Language
 from linter.rule import PersonMatch, Rule, Text
+from linter.text.detail import Detail
 from linter.text.lexicon import Word
 from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading
 from linter.text.recognizers.base import RULE
 from linter.text.replacement import Mention, replacements
-from linter.text.subject import Attribution, Detail, Features, Subjects
+from linter.text.subject import Attribution, Features, Subjects
 
 _COLLEAGUE = {"fr": "un confrère", "en": "a colleague"}
 _SURE_COLLEAGUE = 0.8

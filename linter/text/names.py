@@ -188,4 +188,5 @@ def _particles(reading: Reading, index: int, first: Token) -> int:
     place_like = following.flags & Word.PLACE and tokens[index].key in {"de", "du", "d'", "des"}
     if place_like and not (following.flags & Word.COMMON_LAST and first.flags & Word.FIRST):
         return 0
-    return end - index + 1 if continues_name(following, first) else 0
+    written = tokens[index].shape == "T" and following.flags & Word.LAST  # "Jean-Marie Le Parc"
+    return end - index + 1 if written or continues_name(following, first) else 0

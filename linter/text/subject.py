@@ -15,6 +15,16 @@ from math import exp
 from linter.cues import Cue, SubjectCues, SubjectWeights
 from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
+from linter.text.detail import (
+    ADJACENT,
+    BREAK,
+    Detail,
+    Scope,
+    right_before,
+    scope_of,
+    signs,
+    tail_start,
+)
 from linter.text.lexicon import Word
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
@@ -38,13 +48,10 @@ _PERSONAL = re.compile(
 """Providers of private mailboxes; any other domain is an organisation's, hence a colleague's."""
 _INVENTED = 5.0
 """Weight of cues for nobody, from which a name is taken for invented."""
-_BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
-_ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/-]{0,4}")
 _SENTENCE_REACH = 160
 """How far on both sides, in characters, a sentence is searched for words."""
 _MOST_TIMES = 3
 """A cue about a sentence or the post counts each different word, up to this many."""
-_SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
 _FIGURE_AFTER = re.compile(
     r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)"
 )
@@ -60,23 +67,6 @@ _IDENTIFIERS = frozenset(
     {Entity.NATIONAL_ID, Entity.PATIENT_ID, Entity.DATE_OF_BIRTH, Entity.ADDRESS, Entity.OTHER_ID}
 )
 _CONTACTS = frozenset({Entity.PHONE_NUMBER, Entity.EMAIL_ADDRESS, Entity.URL, Entity.USERNAME})
-
-
-@dataclass(frozen=True)
-class Detail:
-    """A detail whose subject is asked: its entity and normalised range, what its rule says of it."""
-
-    entity: Entity
-    start: int
-    end: int
-    rule: str
-    hint: Subject | None = None
-    bare: bool = False
-    """Whether the name stands without title or announcing word."""
-    public: bool = False
-    """Whether it is the name of a publicly known person."""
-    names: frozenset[str] = frozenset()
-    """Keys of the words of a name, without titles."""
 
 
 @dataclass(frozen=True)
@@ -109,14 +99,6 @@ class _Page:
     identifiers: tuple[int, ...]
     contacts: tuple[int, ...]
     medicines: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class _Scope:
-    """Where the words around a detail stand, as ranges of the folded text."""
-
-    sentence: tuple[int, int]
-    line: tuple[int, int]
 
 
 class Subjects:
@@ -155,13 +137,13 @@ class Subjects:
             for c in self._cues
             if c.cue.where == "post" and c.pattern
         }
-        breaks = (0, *(m.end() for m in _BREAK.finditer(reading.text)), len(reading.text) + 1)
+        breaks = (0, *(m.end() for m in BREAK.finditer(reading.text)), len(reading.text) + 1)
         starts = tuple(d.start for d in details if d.entity is Entity.PERSON)
         return _Page(
             reading,
             told,
             breaks,
-            _tail_start(reading.text),
+            tail_start(reading.text),
             starts,
             tuple(d.start for d in details if d.hint is Subject.PROFESSIONAL),
             tuple(d.start for d in details if d.entity in _IDENTIFIERS),
@@ -170,7 +152,7 @@ class Subjects:
         )
 
     def _features(self, page: _Page, detail: Detail) -> Features:
-        scope = _scope(page.reading.text, detail, page.breaks)
+        scope = scope_of(page.reading.text, detail, page.breaks)
         found = {
             c.name: page.told.get(c.name, 0) or _times(c, page, detail, scope)
             for c in self._cues
@@ -276,19 +258,11 @@ def _shared(details: Sequence[Detail], odds: list[float]) -> list[float]:
     return out
 
 
-def _scope(text: str, detail: Detail, breaks: tuple[int, ...]) -> _Scope:
-    at = bisect_right(breaks, detail.start)
-    sentence = (breaks[at - 1], breaks[at] if at < len(breaks) else len(text))
-    start = text.rfind("\n", 0, detail.start) + 1
-    end = text.find("\n", detail.end)
-    return _Scope(sentence, (start, end if end >= 0 else len(text)))
-
-
-def _times(compiled: _Compiled, page: _Page, detail: Detail, scope: _Scope) -> int:
+def _times(compiled: _Compiled, page: _Page, detail: Detail, scope: Scope) -> int:
     """How often a cue holds: once, or for `sentence` once for each different word."""
     where, words, text = compiled.cue.where, compiled.pattern, page.reading.text
     if where == "signature":
-        return _signs(text, detail, scope, page.tail)
+        return signs(text, detail, scope, page.tail)
     if where == "alone":
         line = text[scope.line[0] : detail.start] + text[detail.end : scope.line[1]]
         return not line.strip(" -–•*.,\t")
@@ -302,13 +276,13 @@ def _times(compiled: _Compiled, page: _Page, detail: Detail, scope: _Scope) -> i
     return _holds(compiled.cue, words, folded, detail, scope)
 
 
-def _holds(cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scope: _Scope) -> bool:
+def _holds(cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scope: Scope) -> bool:
     if cue.where == "inside":
         return bool(words.search(folded, detail.start, detail.end))
     if cue.where == "right_before":
-        return _right_before(words, folded, detail.start)
+        return right_before(words, folded, detail.start)
     if cue.where == "right_after":
-        gap = _ADJACENT.match(folded, detail.end)
+        gap = ADJACENT.match(folded, detail.end)
         return bool(words.match(folded, gap.end() if gap else detail.end))
     low, high = scope.sentence
     if cue.where == "before":
@@ -316,39 +290,3 @@ def _holds(cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scop
     elif cue.where == "after":
         low, high = detail.end, min(high, detail.end + cue.within)
     return bool(words.search(folded, low, high))
-
-
-def _right_before(words: "re.Pattern[str]", folded: str, start: int) -> bool:
-    """Whether one of the words stands just before, with no other word between."""
-    low = max(0, start - 45)
-    for match in words.finditer(folded, low, start):
-        if _ADJACENT.fullmatch(folded, match.end(), start):
-            return True
-    return False
-
-
-def _tail_start(text: str) -> int:
-    """Where the last lines begin, in which people sign."""
-    lines = text.rstrip().split("\n")
-    return len("\n".join(lines[:-_SIGNATURE_LINES])) if len(lines) > 1 else len(text)
-
-
-def _signs(text: str, detail: Detail, scope: _Scope, tail: int) -> bool:
-    """A short last line that begins with the detail, or a detail that ends the post by itself."""
-    start, end = scope.line
-    before, after = text[start : detail.start].strip(" -–—\t>*"), text[detail.end : end]
-    if detail.entity is Entity.PERSON and any(map(str.isdigit, after)):
-        return False
-    if detail.start >= tail and end - start <= _SIGNATURE_LENGTH and not before and start > 0:
-        return True
-    if detail.entity is not Entity.PERSON:
-        return False
-    last = not any(map(str.isalnum, text[detail.end :])) and start + len(before) > 0
-    return last and text[: detail.start].rstrip(" \"'(-–—😊🙂")[-1:] in {
-        ".",
-        "!",
-        "?",
-        ",",
-        "\n",
-        "",
-    }

@@ -88,6 +88,8 @@ class Veto:
             index = first - back
             if index < 0 or reading.gap(index).strip(" -'’.\""):
                 return False
+            if tokens[index].key == "place" and index and tokens[index - 1].key == "la":
+                return False  # "à la place d'Émilien"
             if tokens[index].key in self._facility:
                 # English puts these words after the name; before it only as part of a title
                 return self._french or tokens[index].capital

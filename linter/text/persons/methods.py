@@ -26,6 +26,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "speaker": alone.speaker,
         "signer": alone.signer,
         "initials_alone": places.initials_alone,
+        "before_bar": places.before_bar,
         "link_name": places.link_name,
         "hashtag": places.hashtag,
         "file_name": places.file_name,

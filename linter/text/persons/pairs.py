@@ -88,7 +88,11 @@ def surname_initial_first(reading: Reading) -> Iterator[Found]:
         last, middle, first = tokens[i : i + 3]
         if middle.shape != "I" or last.shape != "U" or not first.flags & Word.FIRST:
             continue
-        if reading.gap(i) == " " and reading.gap(i + 1) in {" ", ". "} and last.flags & Word.LAST:
+        if (
+            reading.gap(i) == " "
+            and reading.gap(i + 1) in {" ", ". "}
+            and (last.flags & Word.LAST or not last.flags)
+        ):
             yield i, i + 3, 0.0
 
 
@@ -167,6 +171,7 @@ def initial_last(reading: Reading) -> Iterator[Found]:
         closed = reading.gap(i + 1)[:2] in {" –", " -", " (", "\n", ", "}
         unknown = not last.flags and (listed or closed or last.shape == "U") and len(last.key) > 3
         odd = NOT_A_PERSON if listed else NOT_A_PERSON | Word.ORDINARY
+        odd &= ~Word.PLACE if last.shape == "U" or listed else ~0
         surname = (last.flags & Word.LAST or unknown) and not last.flags & odd
         if surname and last.shape in "TUX" and len(last.key) > 2 and not never_name(last.key):
             yield i, i + 2, 0.0

@@ -31,6 +31,7 @@ _NOT_INITIALS = frozenset(
     "us uk er or iv im po sc eu ad eg ie od bd hs md do rn nb ps am pm sa ta la cf id bp hr rr tv "
     "qd qs pj rv rd mt".split(),
 )
+_SEX_BAR = re.compile(r" ?\| ?[MFH] ?\|")
 _LINK = re.compile(r"(?:https?://|www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/[\w./%?=&~-]{4,160}")
 _INITIALS_AGE = re.compile(
     r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
@@ -48,7 +49,9 @@ def name_age(reading: Reading) -> Iterator[Found]:
         if last < 0 or reading.tokens[last].end != match.start():
             continue
         token = reading.tokens[last]
-        named = token.flags & NAME or (not token.flags and token.shape == "U")
+        named = token.flags & NAME or (
+            not token.flags and token.shape == "U" and len(token.key) > 4
+        )
         odd = token.flags & (Word.ORDINARY | NOT_A_PERSON) or never_name(token.key)
         if named and not odd and token.shape in "TUX" and len(token.key) > 2:
             yield last, last + 1, 0.0
@@ -103,6 +106,23 @@ def initials_age(reading: Reading) -> Iterator[Found]:
         if words and words[0].key not in PLACEHOLDERS:
             first = bisect_left(reading.tokens, match.start(), key=_start)
             yield first, first + len(words), 0.0
+
+
+def before_bar(reading: Reading) -> Iterator[Found]:
+    """Capital words before the sex in a row of a pasted list: "GRIGOT THIERRY | H |"."""
+    for match in _SEX_BAR.finditer(reading.text):
+        last = reading.index_at(match.start())
+        first = last
+        while first and last - first < 4 and _capital_before(reading, first, last):
+            first -= 1
+        if last - first > 1 and any(t.flags & NAME for t in reading.tokens[first:last]):
+            yield first, last, 0.0
+
+
+def _capital_before(reading: Reading, first: int, last: int) -> bool:
+    token = reading.tokens[first - 1]
+    touching = first == last or reading.gap(first - 1) == " "
+    return touching and token.shape in "TU" and not token.flags & (Word.WORD | Word.ACRONYM)
 
 
 def initials_alone(reading: Reading) -> Iterator[Found]:

@@ -107,6 +107,8 @@ def _separated(gap: str, cue: _Cue) -> bool:
     colon = cue.match.colon
     if colon == "must":
         return bool(_COLON.fullmatch(gap))
+    if "\n" in gap and len(cue.keys[-1]) == 1:
+        return False  # "Sexe : M", then the next line
     short = cue.match.keep_cue and len(cue.keys[-1]) <= _SHORT
     space = _ABBREVIATED if short else _SPACE
     return bool(space.fullmatch(gap)) or (colon == "may" and bool(_COLON.fullmatch(gap)))
