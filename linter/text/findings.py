@@ -1,5 +1,6 @@
 """Kept results become findings: subject, severity, message, duties and replacement."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from linter.text.subject import Attribution, Features, Subjects
 _COLLEAGUE = {"fr": "un confrère", "en": "a colleague"}
 _SURE_COLLEAGUE = 0.8
 """Certainty from which a colleague's name stays in the rewrite of a post that names a patient."""
+_GREETED = re.compile(r"(?:chere?|dear|bonjour|salut|hello|hi|hey|merci|thanks|@)[ ,]{0,2}\Z")
+"""Somebody who is spoken to is a colleague, whatever the rest says."""
 UNSURE = 0.5
 """Below this score, or where two subjects are close, an error is told as a warning: a human reads it."""
 
@@ -58,7 +61,7 @@ class FindingBuilder:
         texts = replacements(reading, mentions)
         texts = [
             _COLLEAGUE[self._lang] if hedge else text
-            for hedge, text in zip(_hedged(kept), texts, strict=True)
+            for hedge, text in zip(_hedged(reading, kept), texts, strict=True)
         ]
         return [
             self._finding(reading, f, a, text, offset)
@@ -110,7 +113,7 @@ class FindingBuilder:
         )
 
 
-def _hedged(kept: Sequence[tuple[_Found, Attribution]]) -> list[bool]:
+def _hedged(reading: Reading, kept: Sequence[tuple[_Found, Attribution]]) -> list[bool]:
     """Which names of colleagues are better left out of a rewrite.
 
     Where a patient is named too, a colleague's name that might be the patient's goes as well.
@@ -118,8 +121,12 @@ def _hedged(kept: Sequence[tuple[_Found, Attribution]]) -> list[bool]:
     names = [f.rule.entity is Entity.PERSON for f, _ in kept]
     breach = any(n and a.subject in PROTECTED for n, (_, a) in zip(names, kept, strict=True))
     return [
-        breach and name and a.subject is Subject.PROFESSIONAL and a.certainty < _SURE_COLLEAGUE
-        for name, (_, a) in zip(names, kept, strict=True)
+        breach
+        and name
+        and a.subject is Subject.PROFESSIONAL
+        and a.certainty < _SURE_COLLEAGUE
+        and not _GREETED.search(reading.folded, max(0, f.start - 16), f.start)
+        for name, (f, a) in zip(names, kept, strict=True)
     ]
 
 

@@ -50,7 +50,7 @@ _RELATIVE = {
 _LETTERED = {"cette personne": "la personne", "the patient": "patient"}
 """Words that a letter follows: "la personne A", "patient B"."""
 _FIELDS = {"fr": "[nom retiré]", "en": "[name removed]"}
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True)
