@@ -68,7 +68,8 @@ class Lexicon:
     """Look-up of single words and of phrases, by key."""
 
     words: dict[str, int] = field(repr=False)
-    phrases: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = field(repr=False)
+    phrases: dict[tuple[str, ...], tuple[tuple[tuple[str, ...], int], ...]] = field(repr=False)
+    """Phrases by their first two words, the longest first."""
 
     def of(self, key: str) -> int:
         """Flags of one word; a hyphenated word that is not listed has the flags its parts share."""
@@ -97,7 +98,7 @@ class Lexicon:
 
     def phrase(self, keys: tuple[str, ...], start: int) -> tuple[int, int]:
         """The longest phrase that begins at `start`: (number of words, flags), or (0, 0)."""
-        for words, flags in self.phrases.get(keys[start], ()):
+        for words, flags in self.phrases.get(keys[start : start + 2], ()):
             if keys[start : start + len(words)] == words:
                 return len(words), flags
         return 0, 0
@@ -123,13 +124,13 @@ def load_lexicon(lists: Traversable, lang: Language) -> Lexicon:
         lang: decides which names are also everyday words, and which medicines are known.
     """
     table: dict[str, int] = {}
-    long: dict[str, dict[tuple[str, ...], int]] = {}
+    long: dict[tuple[str, ...], dict[tuple[str, ...], int]] = {}
 
     def add(keys: Iterable[str], flag: int) -> None:
         for key in keys:
             if " " in key:
                 parts = tuple(key.split())
-                known = long.setdefault(parts[0], {})
+                known = long.setdefault(parts[:2], {})
                 known[parts] = known.get(parts, 0) | flag
             else:
                 table[key] = table.get(key, 0) | flag

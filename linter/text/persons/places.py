@@ -136,7 +136,7 @@ def initials_alone(reading: Reading) -> Iterator[Found]:
 
 def link_name(reading: Reading) -> Iterator[Found]:
     """A first name and another name in the path of a link: "/p/delvaux_jeanmarie_36"."""
-    for match in _LINK.finditer(reading.text):
+    for match in _LINK.finditer(reading.text) if "/" in reading.text else ():
         path = match.start() + match[0].index("/", 8 if "://" in match[0] else 0)
         words = [t for t in reading.tokens_in(path, match.end()) if _in_link(t)]
         parts = [reading.lexicon.of(p) for t in words for p in t.key.split("-") if len(p) > 2]

@@ -41,10 +41,10 @@ class NameRecognizer(Recognizer):
 
     def find(self, reading: Reading) -> list[Any]:
         """Names of persons in a reading."""
-        candidates = self._candidates(reading)
-        refused = [c for c in candidates if self._vetoed(reading, c)]
-        barred = {i for c in refused if c.last - c.first > 1 for i in range(c.first, c.last)}
-        kept = _resolve([c for c in candidates if c not in refused and not _within(c, barred)])
+        judged = [(c, self._vetoed(reading, c)) for c in self._candidates(reading)]
+        refused = (c for c, vetoed in judged if vetoed and c.last - c.first > 1)
+        barred = {i for c in refused for i in range(c.first, c.last)}
+        kept = _resolve([c for c, vetoed in judged if not vetoed and not _within(c, barred)])
         kept += [
             c
             for c in self._repeated(reading, kept)
