@@ -11,10 +11,12 @@ from linter.rule import AttachmentMatch, Rule
 
 def unchecked(post: Post, rules: Sequence[Rule], lang: Language) -> tuple[Finding, ...]:
     """One finding for each attachment that nobody looked into."""
+    if not post.attachments:
+        return ()
     rule = next((r for r in rules if isinstance(r.match, AttachmentMatch)), None)
     if rule is None or not isinstance(rule.match, AttachmentMatch):
         return ()
-    duties = duties_for(rule.duties, load_duties(), lang) if post.attachments else ()
+    duties = duties_for(rule.duties, load_duties(), lang)
     return tuple(
         Finding(
             rule=rule.id,

@@ -3,7 +3,7 @@
 The names of entities, subjects and kinds are those of the policy document; programs rely on them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -128,7 +128,3 @@ class Finding:
     source: str = "text"
     box: Box | None = None
     because: tuple[str, ...] = ()
-
-    def with_replacement(self, replacement: str | None) -> Self:
-        """The same finding with another proposal of what to write instead."""
-        return replace(self, replacement=replacement)

@@ -117,6 +117,8 @@ class Subjects:
 
     def attribute(self, reading: Reading, details: Sequence[Detail]) -> list[Attribution]:
         """The subject of each detail, in order."""
+        if not details:
+            return []
         features = self.features(reading, details)
         odds = [self._weights.odds(f) for f in features]
         odds = _shared(details, odds)
@@ -158,9 +160,7 @@ class Subjects:
             for c in self._cues
             if not c.cue.entities or detail.entity in c.cue.entities
         }
-        near = bisect_right(page.starts, scope.sentence[1]) - bisect_right(
-            page.starts, scope.sentence[0] - 1
-        )
+        near = _between(page.starts, *scope.sentence)
         found[f"rule: {detail.rule}"] = 1
         mail = detail.entity is Entity.EMAIL_ADDRESS
         text = page.reading.folded[detail.start : detail.end] if mail else ""
@@ -175,9 +175,7 @@ class Subjects:
         found["form: row of a list"] = int(_ROW.match(line) is not None)
         found["form: many names in the post"] = int(len(page.starts) >= _MANY_IN_POST)
         found["form: only name of the post"] = int(len(page.starts) == 1)
-        titled = bisect_right(page.titled, scope.sentence[1]) - bisect_right(
-            page.titled, scope.sentence[0] - 1
-        )
+        titled = _between(page.titled, *scope.sentence)
         found["form: doctor in the sentence"] = int(titled > (detail.hint is Subject.PROFESSIONAL))
         found["form: identifier nearby"] = _within(page.identifiers, detail, _NEARBY)
         found["form: contact nearby"] = _within(page.contacts, detail, _NEARBY)
@@ -238,6 +236,11 @@ def _same_nobody(details: Sequence[Detail], answers: list[Attribution]) -> list[
         Attribution(Subject.NONE, 1.0, ("invented name",)) if d.names and d.names <= invented else a
         for d, a in zip(details, answers, strict=True)
     ]
+
+
+def _between(starts: tuple[int, ...], low: int, high: int) -> int:
+    """How many details begin in a range, its last character included."""
+    return bisect_right(starts, high) - bisect_right(starts, low - 1)
 
 
 def _within(starts: tuple[int, ...], detail: Detail, reach: int) -> int:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from linter.datafile import RuleError
 from linter.post import Language
 from linter.rule import NameMatch, PersonMatch, Rule
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word
@@ -33,11 +32,6 @@ class NameRecognizer(Recognizer):
             (r for r in rules if isinstance(r.match, PersonMatch) and r.match.method == "again"),
             None,
         )
-        for rule, match in self._methods:
-            if match.method not in METHODS:
-                raise RuleError(
-                    f"rules/{rule.id}.yaml: match.method: no such method; one of {', '.join(sorted(METHODS))}",
-                )
 
     def find(self, reading: Reading) -> list[Any]:
         """Names of persons in a reading."""

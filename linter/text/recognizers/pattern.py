@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from linter.datafile import RuleError
 from linter.post import Language
 from linter.rule import PatternMatch, Rule
 from linter.text.checks import CHECKS
@@ -94,10 +93,6 @@ class PatternRecognizer(Recognizer):
 def _compile(rule: Rule, excluded: frozenset[str]) -> _Compiled:
     match = rule.match
     assert isinstance(match, PatternMatch)  # noqa: S101 # the caller chose by kind
-    if match.check and match.check not in CHECKS:
-        raise RuleError(
-            f"rules/{rule.id}.yaml: match.check: no such check; one of {', '.join(sorted(CHECKS))}",
-        )
     flags = re.IGNORECASE if match.ignore_case else 0
     return _Compiled(
         rule,
