@@ -12,11 +12,11 @@ from unittest.mock import patch
 from benchmarks.common import say
 
 PARTS = {
-    "linter.text.nlp:Nlp.entities": "spaCy tagger",
+    "linter.text.learned.tagger:Tagger.read": "learned reader",
+    "linter.text.engine:words_of": "reader's features",
     "linter.pipeline:detect_language": "language",
     "linter.text.engine:normalise": "normalise",
     "linter.text.engine:tokenize": "tokenise",
-    "linter.text.engine:truecase": "truecase",
     "linter.text.engine:fold_same_length": "fold",
     "presidio_analyzer:AnalyzerEngine.analyze": "Presidio around the rules",
     "linter.text.engine:merge": "merge",

@@ -1,4 +1,4 @@
-"""Fill the table of figures of both READMEs from the held part of the corpora.
+"""Fill the table of figures of both READMEs from the test part of the corpora.
 
     python docs/figures.py
 
@@ -50,7 +50,7 @@ _BLOCK = re.compile(r"(<!-- figures -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 def measured() -> list[dict[str, dict[str, dict[str, float]]]]:
     """The reports of hippolint and Presidio in French, then in English."""
-    gold = read_gold(ROOT / "tests/corpora/held")
+    gold = read_gold(ROOT / "tests/corpora/test")
     systems = {"hippolint": Linter(), "presidio": StockPresidio(HELD_AND_NUMBERS)}
     reports = []
     for lang in ("fr", "en"):

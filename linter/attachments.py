@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from linter.duty import duties_for, load_duties
+from linter.duty import Duty, duties_for
 from linter.finding import Finding, Subject
 from linter.post import Language, Post
 from linter.rule import AttachmentMatch, Rule
 
 
-def unchecked(post: Post, rules: Sequence[Rule], lang: Language) -> tuple[Finding, ...]:
+def unchecked(
+    post: Post, rules: Sequence[Rule], known: dict[str, Duty], lang: Language
+) -> tuple[Finding, ...]:
     """One finding for each attachment that nobody looked into."""
     if not post.attachments:
         return ()
     rule = next((r for r in rules if isinstance(r.match, AttachmentMatch)), None)
     if rule is None or not isinstance(rule.match, AttachmentMatch):
         return ()
-    duties = duties_for(rule.duties, load_duties(), lang)
+    duties = duties_for(rule.duties, known, lang)
     return tuple(
         Finding(
             rule=rule.id,

@@ -10,7 +10,7 @@ from linter.commands.demo import demo
 from linter.commands.evaluate import evaluate
 from linter.commands.rules import explain_text, rules
 from linter.datafile import RuleError
-from linter.fault import describe
+from linter.fault import ModelError, describe
 from linter.verdict import PostError
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     """Run the command line; an unforeseen fault says so without a word of the post."""
     try:
         commands(standalone_mode=True)
-    except (RuleError, PostError) as error:
+    except (RuleError, PostError, ModelError) as error:
         click.echo(f"hippolint: {error}", err=True)
         sys.exit(2)
     except (KeyboardInterrupt, BrokenPipeError):

@@ -1,6 +1,7 @@
 """Data of rules/subjects: the words around a detail that tell whose it is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
@@ -12,7 +13,8 @@ from linter.finding import Entity, Subject
 from linter.post import Language
 from linter.rule import Text, read_example
 
-WEIGHTS = "weights.yaml"
+WEIGHTS, OTHER_WEIGHTS = "weights.yaml", "weights_other.yaml"
+"""Of names, and of other details."""
 
 Where = Literal[
     "inside",
@@ -65,7 +67,7 @@ class SubjectCues(Data):
 
 
 class SubjectWeights(Data):
-    """rules/subjects/weights.yaml: how much each cue says that a name is a protected person's."""
+    """rules/subjects/weights*.yaml: how much each cue says that a detail is a protected person's."""
 
     id: str
     summary: str
@@ -75,11 +77,11 @@ class SubjectWeights(Data):
     bias: float
     weights: dict[str, float]
 
-    def odds(self, features: Mapping[str, int]) -> float:
+    def odds(self, features: Mapping[str, float]) -> float:
         """Log odds that the name belongs to a patient, a relative or a public figure."""
         return self.bias + sum(self.weights.get(f, 0.0) * n for f, n in features.items())
 
-    def reasons(self, features: Mapping[str, int], *, positive: bool) -> tuple[str, ...]:
+    def reasons(self, features: Mapping[str, float], *, positive: bool) -> tuple[str, ...]:
         """The three cues that weighed most for the answer."""
         sign = 1 if positive else -1
         weighed = {f: sign * self.weights.get(f, 0.0) * n for f, n in features.items()}
@@ -87,14 +89,26 @@ class SubjectWeights(Data):
         return tuple(ranked[:3])
 
 
-def load_weights(root: Traversable | Path | None = None) -> SubjectWeights:
-    """Load the weights of rules/subjects/weights.yaml.
+@dataclass(frozen=True)
+class Weighing:
+    """The fitted weights of names, and of other details."""
+
+    names: SubjectWeights
+    others: SubjectWeights
+
+
+def load_weights(root: Traversable | Path | None = None) -> Weighing:
+    """Load the weights of rules/subjects.
 
     Raises:
         RuleError: with path, line and what to do.
     """
-    path = (root or rules_root()) / "subjects" / WEIGHTS
-    return validate(SubjectWeights, path, f"rules/subjects/{WEIGHTS}", id="subjects/weights")
+    folder = (root or rules_root()) / "subjects"
+    names, others = (
+        validate(SubjectWeights, folder / n, f"rules/subjects/{n}", id=f"subjects/{n[:-5]}")
+        for n in (WEIGHTS, OTHER_WEIGHTS)
+    )
+    return Weighing(names, others)
 
 
 def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, ...]:
@@ -105,7 +119,11 @@ def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, 
     """
     folder = (root or rules_root()) / "subjects"
     paths = sorted(
-        (p for p in folder.iterdir() if p.name.endswith(".yaml") and p.name != WEIGHTS),
+        (
+            p
+            for p in folder.iterdir()
+            if p.name.endswith(".yaml") and p.name not in {WEIGHTS, OTHER_WEIGHTS}
+        ),
         key=lambda p: p.name,
     )
     cues, problems = [], []

@@ -11,15 +11,20 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
+class ModelError(RuntimeError):
+    """A weight file is missing, damaged or of another version; the message says what to do."""
+
+
 def guarded(work: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
     """Do a piece of work on posts.
 
     Raises:
         PostError: anything went wrong; the fault itself is dropped, since its message may quote a post.
+        ModelError: a weight file is not what it should be; there is no silent way round.
     """
     try:
         return work(*args, **kwargs)
-    except (PostError, RuleError):
+    except (PostError, RuleError, ModelError):
         raise
     except Exception as fault:  # noqa: BLE001 # whatever it is, its message may hold words of a post
         told = describe(fault)

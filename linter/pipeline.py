@@ -66,7 +66,10 @@ class Linter:
         names = [(n, i, a.name) for n, p in enumerate(posts) for i, a in enumerate(p.attachments)]
         texts = [p.text for p in posts] + [name for _, _, name in names]
         found = self._text.find(texts, lang)
-        told = [found[n] + unchecked(p, self.rules, lang) for n, p in enumerate(posts)]
+        told = [
+            found[n] + unchecked(p, self.rules, self._text.duties, lang)
+            for n, p in enumerate(posts)
+        ]
         for (n, i, _), in_names in zip(names, found[len(posts) :], strict=True):
             told[n] += in_name(in_names, i)
         return told

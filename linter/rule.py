@@ -144,8 +144,16 @@ class FollowsMatch(Data):
         return value
 
 
+class LearnedMatch(Data):
+    """Words that the learned reader takes for the rule's entity where no other rule found anything."""
+
+    kind: Literal["learned"]
+    chance: float = Field(gt=0, lt=1)
+    """How sure the reader must be; the finding's score is what it says."""
+
+
 Match = Annotated[
-    PatternMatch | NameMatch | PersonMatch | FollowsMatch | AttachmentMatch,
+    PatternMatch | NameMatch | PersonMatch | FollowsMatch | LearnedMatch | AttachmentMatch,
     Field(discriminator="kind"),
 ]
 

@@ -16,7 +16,7 @@ from linter.cli import commands, main
 from linter.finding import DIRECT
 from linter.pipeline import Linter
 from linter.post import Attachment, Post
-from linter.text.nlp import Nlp
+from linter.text.learned.tagger import Tagger
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
 from linter.verdict import PostError
@@ -145,7 +145,7 @@ def test_findings_hold_places_and_no_words(linter):
 
 def test_a_reading_keeps_its_words_to_itself(linter):
     engine = linter._text._engine("fr")
-    (reading,) = engine.read([POST], Nlp())
+    reading = engine.read(POST)
     assert CANARY not in repr(reading)
     assert CANARY not in repr(reading.norm)
 
@@ -157,7 +157,7 @@ def explode(_, reading, *__):
 FAULTS = {
     "names": (NameRecognizer, "find", explode),
     "patterns": (PatternRecognizer, "find", explode),
-    "tagger": (Nlp, "entities", lambda _, texts, __: (_ for _ in ()).throw(KeyError(next(iter(texts))))),
+    "reader": (Tagger, "read", lambda _, post: (_ for _ in ()).throw(KeyError(" ".join(post.words)))),
 }  # fmt: skip
 
 

@@ -21,11 +21,11 @@ FRENCH = [
     # contraction and elision
     ("L'état de M. Tournemine s'aggrave.", "L'état du patient s'aggrave."),
     ("L'état de Mme Palanque s'aggrave.", "L'état de la patiente s'aggrave."),
-    ("J'ai parlé à M. Tournemine, hospitalisé.", "J'ai parlé au patient, hospitalisé."),
+    ("J'ai parlé à M. Tournemine, hospitalisé hier.", "J'ai parlé au patient, hospitalisé hier."),
     ("À M. Tournemine, hospitalisé, j'ai tout dit.", "Au patient, hospitalisé, j'ai tout dit."),
     ("Chez M. Tournemine, hospitalisé, rien.", "Chez le patient, hospitalisé, rien."),
     ("Le traitement d'Huguette Palanque est arrêté.", "Le traitement de la patiente est arrêté."),
-    ("Je crois qu'Antoine Tournemine, hospitalisé, dort.", "Je crois que le patient, hospitalisé, dort."),
+    ("Je crois qu'Antoine Tournemine, hospitalisé hier, dort.", "Je crois que le patient, hospitalisé hier, dort."),
     ("Je crois qu’Élise Palanque, hospitalisée, dort.", "Je crois que la patiente, hospitalisée, dort."),
     # articles
     ("Cette Mme Palanque, hospitalisée, crie.", "Cette patiente, hospitalisée, crie."),
@@ -34,16 +34,16 @@ FRENCH = [
     ("Sa fille Zoé Palanque est inquiète.", "Sa fille est inquiète."),
     ("Son fils (Lucas Palanque) a appelé.", "Son fils a appelé."),
     ("Mon patient, Jean-Marc Tournemine, tousse.", "Mon patient tousse."),
-    ("Ma patiente Huguette va mieux. Huguette sort demain.", "Ma patiente va mieux. La patiente sort demain."),
+    ("Ma patiente Huguette va mieux. Huguette, hospitalisée, sort demain.", "Ma patiente va mieux. La patiente, hospitalisée, sort demain."),
     ("Le nourrisson Camille Palanque est hospitalisé.", "Le nourrisson est hospitalisé."),
     ("Mme Palanque dit que M. Palanque boit, hospitalisés.", "La patiente dit que le patient boit, hospitalisés."),
     ("Appeler M. et Mme Palanque, hospitalisés.", "Appeler ces personnes, hospitalisés."),
     # several patients
-    ("Mme Palanque et Mme Tournemine, hospitalisées.", "La patiente A et la patiente B, hospitalisées."),
-    ("M. Palanque et Mme Tournemine, hospitalisés.", "Le patient et la patiente, hospitalisés."),
+    ("Mme Palanque, hospitalisée, et Mme Tournemine, hospitalisée.", "La patiente A, hospitalisée, et la patiente B, hospitalisée."),
+    ("M. Palanque, hospitalisé hier, et Mme Tournemine, hospitalisée.", "Le patient, hospitalisé hier, et la patiente, hospitalisée."),
     (
-        "Mme Huguette Palanque tousse, Mme Tournemine aussi, hospitalisées. Mme Palanque va mieux.",
-        "La patiente A tousse, la patiente B aussi, hospitalisées. La patiente A va mieux.",
+        "Mme Huguette Palanque, hospitalisée, tousse, Mme Tournemine, hospitalisée, aussi. Mme Palanque va mieux.",
+        "La patiente A, hospitalisée, tousse, la patiente B, hospitalisée, aussi. La patiente A va mieux.",
     ),
     # fields
     ("La patiente s'appelle Huguette Palanque.", "La patiente s'appelle [nom retiré]."),

@@ -155,8 +155,8 @@ def whole(tmp_path):
             root,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
-        shutil.rmtree(root / "direct")
-        shutil.rmtree(root / "files")
+        for folder in ("direct", "files"):
+            shutil.rmtree(root / folder)
         (root / "direct").mkdir()
         (root / "direct" / "bad.yaml").write_text(content, encoding="utf-8")
         return root

@@ -64,6 +64,7 @@ def evaluate(
     from linter.evaluation import report
     from linter.evaluation.evaluate import compare
     from linter.evaluation.gold import GoldError, read_gold
+    from linter.evaluation.models import MissingModelError
     from linter.pipeline import Linter
 
     try:
@@ -80,7 +81,11 @@ def evaluate(
 
         systems["presidio"] = Shown(StockPresidio(HELD_AND_NUMBERS), len(gold))
     click.echo(f"{len(gold)} posts", err=True)
-    reports = compare(systems, gold)  # type: ignore[arg-type] # both check many posts
+    try:
+        reports = compare(systems, gold)  # type: ignore[arg-type] # both check many posts
+    except MissingModelError as error:
+        click.echo(f"hippolint: {error}", err=True)
+        sys.exit(2)
     ours = reports["hippolint"]
     if form == "json":
         told = {name: report.as_json(r) for name, r in reports.items()}

@@ -18,9 +18,9 @@ from presidio_analyzer.nlp_engine import NlpEngineProvider
 from presidio_analyzer.predefined_recognizers import EmailRecognizer
 from tldextract import TLDExtract
 
+from linter.evaluation.models import MODELS, MissingModelError
 from linter.finding import Entity, Finding, Severity, Span, Subject
 from linter.post import Language, Post
-from linter.text.nlp import MODELS
 from linter.verdict import Decision, Risk, Verdict
 
 HELD: Mapping[str, Entity] = MappingProxyType(
@@ -130,13 +130,13 @@ def _engine(lang: Language) -> AnalyzerEngine:
     """Build Presidio's analyzer with its own default settings and our model.
 
     Raises:
-        RuntimeError: the model is not installed; Presidio would download it.
+        MissingModelError: the model is not installed; Presidio would download it.
 
     """
     model = MODELS[lang]
     if not spacy.util.is_package(model):
-        raise RuntimeError(
-            f"the spaCy model {model} is not installed: install with constraints.txt"
+        raise MissingModelError(
+            f"the spaCy model {model} is not installed: pip install 'hippolint[compare]'"
         )
     provider = NlpEngineProvider()
     settings = provider.nlp_configuration

@@ -28,7 +28,7 @@ def evaluate(system: System, gold: Sequence[GoldPost]) -> Report:
     """
     if not gold:
         raise ValueError("no posts to evaluate on")
-    posts = [Post(text=post.text, id=post.id, lang=post.lang) for post in gold]
+    posts = [post.as_post() for post in gold]
     _warm_up(system, posts)
     start = perf_counter()
     verdicts = list(system.check_many(posts))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from linter.finding import Entity, Kind, Span, Subject
-from linter.post import LANGUAGES, Language
+from linter.post import LANGUAGES, Language, Post
 from linter.verdict import Decision
 
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -102,6 +102,10 @@ class GoldPost:
                 f"span {self.spans[-1].span.start}:{self.spans[-1].span.end} runs past the end "
                 f"({len(self.text)} characters); count in Unicode code points",
             )
+
+    def as_post(self) -> Post:
+        """The post without its answers, for a system to check."""
+        return Post(text=self.text, id=self.id, lang=self.lang)
 
 
 def read_gold(path: Path) -> tuple[GoldPost, ...]:
@@ -263,15 +267,7 @@ def _from_marks(header: str, body: str) -> GoldPost:
     match = _HEADER.fullmatch(header)
     if match is None:
         raise _ProblemError(f"a post begins with `{_HEADER_FORM}`")
-    text, spans, done = "", [], 0
-    for mark in _MARK.finditer(body):
-        text += _plain(body, done, mark.start())
-        try:
-            spans.append(_marked(mark, len(text)))
-        except ValueError as error:
-            raise _ProblemError(str(error), _line_below(body, mark.start())) from None
-        text, done = text + mark[1], mark.end()
-    text += _plain(body, done, len(body))
+    text, spans = parse_marked(body)
     lead = len(text) - len(text.lstrip())
     return GoldPost(
         id=match[1],
@@ -280,6 +276,23 @@ def _from_marks(header: str, body: str) -> GoldPost:
         verdict=Decision(match[3]),
         spans=tuple(_moved(mark, -lead) for mark in spans),
     )
+
+
+def parse_marked(body: str) -> tuple[str, tuple[GoldSpan, ...]]:
+    """Take the marks `[words](ENTITY:subject)` out of a text.
+
+    Raises:
+        ValueError: a mark is broken; the message quotes nothing of the text.
+    """
+    text, spans, done = "", [], 0
+    for mark in _MARK.finditer(body):
+        text += _plain(body, done, mark.start())
+        try:
+            spans.append(_marked(mark, len(text)))
+        except ValueError as error:
+            raise _ProblemError(str(error), _line_below(body, mark.start())) from None
+        text, done = text + mark[1], mark.end()
+    return text + _plain(body, done, len(body)), tuple(spans)
 
 
 def _plain(body: str, start: int, end: int) -> str:

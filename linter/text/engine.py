@@ -10,27 +10,39 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpEngine
 
-from linter.cues import SubjectCues, SubjectWeights, load_subjects, load_weights
+from linter.cues import SubjectCues, Weighing, load_subjects, load_weights
 from linter.datafile import RuleError, locate, rules_root
+from linter.duty import Duty, load_duties
 from linter.fault import guarded
-from linter.finding import Finding, Span
+from linter.finding import Entity, Finding, Span
 from linter.post import LANGUAGES, Language
-from linter.rule import FollowsMatch, NameMatch, PatternMatch, PersonMatch, Rule, load_rules
+from linter.rule import (
+    FollowsMatch,
+    LearnedMatch,
+    NameMatch,
+    PatternMatch,
+    PersonMatch,
+    Rule,
+    load_rules,
+)
 from linter.text.checks import CHECKS
 from linter.text.findings import FindingBuilder
 from linter.text.fold import fold_same_length
+from linter.text.learned.features import Features as Words
+from linter.text.learned.features import features as words_of
+from linter.text.learned.tagger import Tagger, Tags, load_tagger
 from linter.text.lexicon import load_lexicon, terms
 from linter.text.merge import merge
-from linter.text.nlp import Nlp
 from linter.text.normalise import normalise
 from linter.text.persons.methods import METHODS
-from linter.text.reading import Entity, Reading
+from linter.text.reading import Reading
 from linter.text.recognizers.base import ReadyArtifacts, Recognizer
 from linter.text.recognizers.follows import FollowsRecognizer
+from linter.text.recognizers.learned import LearnedRecognizer
 from linter.text.recognizers.names import NameRecognizer
 from linter.text.recognizers.pattern import PatternRecognizer
 from linter.text.subject import Features
-from linter.text.tokens import tokenize, truecase
+from linter.text.tokens import tokenize
 from linter.text.veto import Veto
 
 CHUNK = 20_000
@@ -81,17 +93,29 @@ class _NoEnhancer(ContextAwareEnhancer):
 
 
 class TextEngine:
-    """The text half of the linter. Construction reads rules; models load with the first text."""
+    """The text half of the linter. Construction reads rules; the reader loads with the first text.
+
+    Args:
+        rules: the rules to run; all of `root` when absent.
+        root: a rules folder; the shipped one when absent.
+        tagger: the learned reader; the shipped one when absent.
+        weights: of the cues; those of `root` when absent.
+    """
 
     def __init__(
-        self, rules: tuple[Rule, ...] | None = None, root: Traversable | Path | None = None
+        self,
+        rules: tuple[Rule, ...] | None = None,
+        root: Traversable | Path | None = None,
+        tagger: Tagger | None = None,
+        weights: Weighing | None = None,
     ) -> None:
         self._root = root or rules_root()
         self.rules = load_rules(self._root) if rules is None else rules
         _check_names(self.rules, self._root)
         self._subjects = load_subjects(self._root)
-        self._weights = load_weights(self._root)
-        self._nlp = Nlp()
+        self._weights = weights or load_weights(self._root)
+        self.duties = load_duties(self._root)
+        self._tagger = tagger
         self._languages: dict[Language, _LanguageEngine] = {}
 
     def find(self, texts: Sequence[str], lang: Language) -> list[tuple[Finding, ...]]:
@@ -106,20 +130,30 @@ class TextEngine:
         engine = self._engine(lang)
         pieces = [(i, start, part) for i, t in enumerate(texts) for start, part in chunks(t)]
         found: list[list[Finding]] = [[] for _ in texts]
-        readings = engine.read((part for _, _, part in pieces), self._nlp)
-        for (number, offset, _), reading in zip(pieces, readings, strict=True):
-            found[number].extend(engine.findings(reading, offset))
+        for number, offset, part in pieces:
+            found[number].extend(engine.findings(engine.read(part), offset, self._reader()))
         return [tuple(f) for f in found]
 
-    def features(self, text: str, lang: Language) -> list[tuple[Span, Features]]:
-        """For training: every name of one text with the cues that hold."""
+    def features(self, text: str, lang: Language) -> list[tuple[Span, Entity, Features]]:
+        """For training: every detail of one text with the cues that hold."""
+        engine, reader = self._engine(lang), self._reader()
+        return [f for _, part in chunks(text) for f in engine.features(engine.read(part), reader)]
+
+    def described(self, text: str, lang: Language) -> list[tuple[Reading, Words]]:
+        """For training: the pieces of one text as the learned reader sees them."""
         engine = self._engine(lang)
-        return [f for reading in engine.read([text], self._nlp) for f in engine.features(reading)]
+        readings = [engine.read(part) for _, part in chunks(text)]
+        return [(r, words_of(r, engine.results(r))) for r in readings]
+
+    def _reader(self) -> Tagger:
+        if self._tagger is None:
+            self._tagger = load_tagger()
+        return self._tagger
 
     def _engine(self, lang: Language) -> "_LanguageEngine":
         if lang not in self._languages:
             self._languages[lang] = _LanguageEngine(
-                self.rules, (self._subjects, self._weights), self._root, lang
+                self.rules, (self._subjects, self._weights), self.duties, self._root, lang
             )
         return self._languages[lang]
 
@@ -160,19 +194,29 @@ class _LanguageEngine:
     def __init__(
         self,
         rules: tuple[Rule, ...],
-        subjects: tuple[tuple[SubjectCues, ...], SubjectWeights],
+        subjects: tuple[tuple[SubjectCues, ...], Weighing],
+        duties: dict[str, Duty],
         root: Traversable | Path,
         lang: Language,
     ) -> None:
         self.lang = lang
         self._rules = tuple(r for r in rules if lang in r.languages())
         self._lists = root / "lists"
-        self._builder = FindingBuilder(self._rules, *subjects, lang)
+        self._builder = FindingBuilder(self._rules, *subjects, duties, lang)
 
     @cached_property
     def _follows(self) -> FollowsRecognizer:
         follows = tuple(r for r in self._rules if isinstance(r.match, FollowsMatch))
         return FollowsRecognizer(follows, self.lang)
+
+    @cached_property
+    def _veto(self) -> Veto:
+        return Veto(self._lists, self.lang)
+
+    @cached_property
+    def _learned(self) -> LearnedRecognizer:
+        learned = tuple(r for r in self._rules if isinstance(r.match, LearnedMatch))
+        return LearnedRecognizer(learned, self.lang, self._veto)
 
     @cached_property
     def _lexicon(self) -> Any:  # noqa: ANN401
@@ -193,7 +237,7 @@ class _LanguageEngine:
         names = tuple(r for r in self._rules if isinstance(r.match, NameMatch | PersonMatch))
         recognizers: list[Recognizer] = []
         if names:
-            recognizers.append(NameRecognizer(names, self.lang, Veto(self._lists, self.lang)))
+            recognizers.append(NameRecognizer(names, self.lang, self._veto))
         patterns = [
             (r, self._excluded(r.match)) for r in self._rules if isinstance(r.match, PatternMatch)
         ]
@@ -207,14 +251,8 @@ class _LanguageEngine:
         path = self._lists / f"{match.not_in}.txt"
         return frozenset("".join(filter(str.isalnum, t)) for t in terms(path))
 
-    def read(self, texts: Iterable[str], nlp: Nlp) -> Iterable[Reading]:
-        """Read texts: normalise, cut into words, tag with the model in one pass."""
-        prepared = [self._prepare(t) for t in texts]
-        tagged = nlp.entities((truecase(r.text, r.tokens) for r in prepared), self.lang)
-        for reading, entities in zip(prepared, tagged, strict=True):
-            yield _with_entities(reading, entities)
-
-    def _prepare(self, text: str) -> Reading:
+    def read(self, text: str) -> Reading:
+        """Normalise a text, cut it into words and look them up."""
         norm = normalise(text)
         tokens = tokenize(norm.text, self._lexicon)
         return Reading(
@@ -226,15 +264,18 @@ class _LanguageEngine:
             tuple(t.key for t in tokens),
         )
 
-    def findings(self, reading: Reading, offset: int) -> list[Finding]:
+    def findings(self, reading: Reading, offset: int, tagger: Tagger) -> list[Finding]:
         """Run every recognizer over one reading and tell whose each detail is."""
-        return self._builder.build(reading, self._results(reading), offset)
+        results, tags = self._all(reading, tagger)
+        return self._builder.build(reading, results, tags, offset)
 
-    def features(self, reading: Reading) -> list[tuple[Span, Features]]:
-        """For training: every name of a reading with the cues that hold."""
-        return self._builder.features(reading, self._results(reading))
+    def features(self, reading: Reading, tagger: Tagger) -> list[tuple[Span, Entity, Features]]:
+        """For training: every detail of a reading with the cues that hold."""
+        results, tags = self._all(reading, tagger)
+        return self._builder.features(reading, results, tags)
 
-    def _results(self, reading: Reading) -> list[Any]:
+    def results(self, reading: Reading) -> list[Any]:
+        """What the rules find, without the learned reader; Presidio results, one a place."""
         results = self._analyzer.analyze(
             text=reading.text,
             language=self.lang,
@@ -243,17 +284,11 @@ class _LanguageEngine:
         results += self._follows.follow(reading, results)
         return merge(results)
 
-
-def _with_entities(reading: Reading, entities: tuple[Entity, ...]) -> Reading:
-    return Reading(
-        reading.norm,
-        reading.lang,
-        reading.lexicon,
-        reading.tokens,
-        reading.folded,
-        reading.keys,
-        entities,
-    )
+    def _all(self, reading: Reading, tagger: Tagger) -> tuple[list[Any], Tags]:
+        """What the rules find and what the reader adds, and the reader's marks of every word."""
+        results = self.results(reading)
+        tags = tagger.read(words_of(reading, results))
+        return self._learned.complete(reading, results, tags), tags
 
 
 def chunks(text: str) -> Iterable[tuple[int, str]]:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linter.cues import SubjectCues, SubjectWeights
-from linter.duty import duties_for, load_duties
+from linter.cues import SubjectCues, Weighing
+from linter.duty import Duty, duties_for
 from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
 from linter.post import Language
 from linter.rule import PersonMatch, Rule, Text
 from linter.text.detail import Detail
+from linter.text.learned.tagger import Tags
 from linter.text.lexicon import Word
 from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading
@@ -42,20 +43,23 @@ class FindingBuilder:
         self,
         rules: tuple[Rule, ...],
         subjects: tuple[SubjectCues, ...],
-        weights: SubjectWeights,
+        weights: Weighing,
+        duties: dict[str, Duty],
         lang: Language,
     ) -> None:
         self._rules = {r.id: r for r in rules}
         self._subjects = Subjects(subjects, weights, lang)
         self._notes: dict[Subject, Text] = {s.subject: s.note for s in subjects if s.note}
         self._lang = lang
-        self._duties = load_duties()
+        self._duties = duties
 
-    def build(self, reading: Reading, results: Sequence[Any], offset: int) -> list[Finding]:
+    def build(
+        self, reading: Reading, results: Sequence[Any], tags: Tags, offset: int
+    ) -> list[Finding]:
         """Findings with original offsets, shifted by the offset of the piece that was read."""
         found = self._found(results)
         details = [_detail(reading, f) for f in found]
-        whose = self._subjects.attribute(reading, details)
+        whose = self._subjects.attribute(reading, details, tags)
         kept = [(f, a) for f, a in zip(found, whose, strict=True) if a.subject is not Subject.NONE]
         mentions = [Mention(f.rule, f.start, f.end, a.subject) for f, a in kept]
         texts = replacements(reading, mentions)
@@ -68,14 +72,16 @@ class FindingBuilder:
             for (f, a), text in zip(kept, texts, strict=True)
         ]
 
-    def features(self, reading: Reading, results: Sequence[Any]) -> list[tuple[Span, Features]]:
-        """For training: the original span and the cues of every name."""
+    def features(
+        self, reading: Reading, results: Sequence[Any], tags: Tags
+    ) -> list[tuple[Span, Entity, Features]]:
+        """For training: the original span, the entity and the cues of every detail."""
         details = [_detail(reading, f) for f in self._found(results)]
-        features = self._subjects.features(reading, details)
+        features = self._subjects.features(reading, details, tags)
         return [
-            (reading.norm.original(d.start, d.end), f)
+            (reading.norm.original(d.start, d.end), d.entity, f)
             for d, f in zip(details, features, strict=True)
-            if d.entity is Entity.PERSON
+            if not d.hint or d.entity is Entity.PERSON
         ]
 
     def _found(self, results: Sequence[Any]) -> list[_Found]:

@@ -1,6 +1,6 @@
 """One post, read once: what every recognizer shares."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from linter.post import Language
@@ -10,17 +10,8 @@ from linter.text.tokens import Token
 
 
 @dataclass(frozen=True)
-class Entity:
-    """A stretch that the tagger calls a person (PER), place (LOC), organisation (ORG) or other."""
-
-    start: int
-    end: int
-    label: str
-
-
-@dataclass(frozen=True)
 class Reading:
-    """A normalised text with its words and the tagger's entities; all offsets are normalised."""
+    """A normalised text with its words; all offsets are normalised."""
 
     norm: Normalised = field(repr=False)
     lang: Language
@@ -29,7 +20,6 @@ class Reading:
     folded: str = field(repr=False)
     """The text in lower case without accents, offsets unchanged."""
     keys: tuple[str, ...] = field(repr=False)
-    entities: tuple[Entity, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -40,13 +30,6 @@ class Reading:
         """What stands between word `index` and the next one."""
         after = self.tokens[index + 1].start if index + 1 < len(self.tokens) else len(self.text)
         return self.text[self.tokens[index].end : after]
-
-    def is_tagged(self, position: int, label: str) -> bool:
-        """Whether the tagger gave a character this label."""
-        at = bisect_right(self.entities, position, key=_entity_start)
-        return (
-            at > 0 and position < self.entities[at - 1].end and self.entities[at - 1].label == label
-        )
 
     def index_at(self, position: int) -> int:
         """The number of the first word that begins at or after a character."""
@@ -62,10 +45,6 @@ class Reading:
         """The last word that begins before a character."""
         at = bisect_left(self.tokens, start, key=_start)
         return self.tokens[at - 1] if at else None
-
-
-def _entity_start(entity: Entity) -> int:
-    return entity.start
 
 
 def _start(token: Token) -> int:

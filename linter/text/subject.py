@@ -1,18 +1,18 @@
 """Whose detail is it: cues around a detail are weighed.
 
-Two questions for a name. First, does it belong to someone whom the secret protects? A logistic
-regression over the named cues answers; its weights are data (rules/subjects/weights.yaml, made by
-`python -m linter.training.subject_weights`). Second, who exactly: the cues' own weights answer.
-Other details (telephones, addresses) are decided by the cues' own weights alone.
+Two questions. First, does it belong to someone whom the secret protects? A logistic regression over the
+named cues and over what the learned reader says answers, one for names and one for other details; its
+weights are data (rules/subjects/weights*.yaml, made by `python -m linter.training`). Second, who exactly:
+the cues' own weights answer.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
-from linter.cues import Cue, SubjectCues, SubjectWeights
+from linter.cues import Cue, SubjectCues, SubjectWeights, Weighing
 from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
 from linter.text.detail import (
@@ -25,18 +25,19 @@ from linter.text.detail import (
     signs,
     tail_start,
 )
+from linter.text.learned.tagger import Tags
 from linter.text.lexicon import Word
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
-Features = Mapping[str, int]
-"""Names of cues that hold, and how often."""
+Features = Mapping[str, float]
+"""Names of cues that hold, and how often or how much."""
 
 _DEFAULT = {Subject.PATIENT: 1.0}
 """Nothing said: the detail is taken for the patient's."""
 _HINT = 3.0
 """Weight of the subject that the rule itself names."""
-_DECIDED = 0.85
+_DECIDED, _DECIDED_ODDS = 0.85, 1.73
 """Chance that a deciding cue gives: "mon patient le Dr Tournemine, hospitalisé"."""
 _CARE = "subjects/patient: words of care around"
 _ORGANISATION = 1.6
@@ -59,6 +60,9 @@ _ROW = re.compile(
     r"\W{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|0\d{3}|\d{1,2}[).]|(?:[Bb]ed|[Bb]ay|B|[Cc][Hh]|[Ll]it|[Bb]ox|[Rr]m|"
     r"[Rr]oom|[Cc]hambre|P|[Pp]atient)[ -]?[A-Z]?\d{1,3})\W",
 )
+_BULLETS = " \t>*•-–"
+_MOST_ODDS = 2.5
+"""Log odds beyond which the reader is no surer."""
 _MANY_NAMES = 3
 _MANY_IN_POST = 5
 _NEARBY = 90
@@ -104,9 +108,7 @@ class _Page:
 class Subjects:
     """All subject cues of one language, ready to weigh."""
 
-    def __init__(
-        self, files: Sequence[SubjectCues], weights: SubjectWeights, lang: Language
-    ) -> None:
+    def __init__(self, files: Sequence[SubjectCues], weights: Weighing, lang: Language) -> None:
         self._weights = weights
         self._cues = tuple(
             _Compiled(cue, file.subject, f"{file.id}: {cue.id}", word_pattern(cue.words))
@@ -115,23 +117,36 @@ class Subjects:
             if cue.language in {lang, "any"}
         )
 
-    def attribute(self, reading: Reading, details: Sequence[Detail]) -> list[Attribution]:
+    def attribute(
+        self, reading: Reading, details: Sequence[Detail], tags: Tags
+    ) -> list[Attribution]:
         """The subject of each detail, in order."""
         if not details:
             return []
-        features = self.features(reading, details)
-        odds = [self._weights.odds(f) for f in features]
+        features = self.features(reading, details, tags)
+        odds = [self._odds(d, f) for d, f in zip(details, features, strict=True)]
         odds = _shared(details, odds)
         answers = [
-            self._decide(d, f, o) if d.entity is Entity.PERSON else self._heaviest(d, f, None)
+            self._heaviest(d, f, None)
+            if d.hint and d.entity is not Entity.PERSON
+            else self._decide(d, f, o)
             for d, f, o in zip(details, features, odds, strict=True)
         ]
         return _same_nobody(details, answers)
 
-    def features(self, reading: Reading, details: Sequence[Detail]) -> list[Features]:
-        """Which cues hold for each detail, in order."""
+    def _odds(self, detail: Detail, features: Features) -> float:
+        odds = self._weighed(detail).odds(features)
+        decided = any(c.cue.decides and c.name in features for c in self._cues)
+        return max(odds, _DECIDED_ODDS) if decided else odds
+
+    def _weighed(self, detail: Detail) -> SubjectWeights:
+        person = detail.entity is Entity.PERSON
+        return self._weights.names if person else self._weights.others
+
+    def features(self, reading: Reading, details: Sequence[Detail], tags: Tags) -> list[Features]:
+        """Which cues hold for each detail, and what the learned reader says of it, in order."""
         page = self._page(reading, details)
-        return [self._features(page, d) for d in details]
+        return [{**self._features(page, d), **_read(tags, d)} for d in details]
 
     def _page(self, reading: Reading, details: Sequence[Detail]) -> _Page:
         told = {
@@ -162,6 +177,7 @@ class Subjects:
         }
         near = _between(page.starts, *scope.sentence)
         found[f"rule: {detail.rule}"] = 1
+        found[f"entity: {detail.entity}"] = 1
         mail = detail.entity is Entity.EMAIL_ADDRESS
         text = page.reading.folded[detail.start : detail.end] if mail else ""
         found["form: mailbox of an organisation"] = int(mail and not _PERSONAL.search(text))
@@ -173,6 +189,8 @@ class Subjects:
         found["form: figure after the name"] = int(after is not None)
         line = page.reading.text[scope.line[0] : detail.start]
         found["form: row of a list"] = int(_ROW.match(line) is not None)
+        found["form: begins a line"] = int(not line.strip(_BULLETS))
+        found["form: mention"] = int(page.reading.text.startswith("@", detail.start))
         found["form: many names in the post"] = int(len(page.starts) >= _MANY_IN_POST)
         found["form: only name of the post"] = int(len(page.starts) == 1)
         titled = _between(page.titled, *scope.sentence)
@@ -187,15 +205,13 @@ class Subjects:
         chance = 1 / (1 + exp(-odds))
         if self._sum(features, Subject.NONE) >= _INVENTED:
             return Attribution(Subject.NONE, 1.0, ("invented name",))
-        decided = any(c.cue.decides and c.name in features for c in self._cues)
-        chance = max(chance, _DECIDED) if decided else chance
         famous = self._sum(features, Subject.PUBLIC_FIGURE) >= _INVENTED and _CARE in features
         if famous:
             chance = max(chance, _DECIDED)
-        answer = self._heaviest(detail, features, chance >= self._weights.threshold)
+        answer = self._heaviest(detail, features, chance >= self._weighed(detail).threshold)
         if answer.subject in PROTECTED and (detail.public or famous):
             answer = Attribution(Subject.PUBLIC_FIGURE, 0.0, answer.because)
-        because = self._weights.reasons(features, positive=answer.subject in PROTECTED)
+        because = self._weighed(detail).reasons(features, positive=answer.subject in PROTECTED)
         return Attribution(answer.subject, max(chance, 1 - chance), because or answer.because)
 
     def _heaviest(self, detail: Detail, features: Features, protected: bool | None) -> Attribution:  # noqa: FBT001 # None: either
@@ -222,6 +238,20 @@ class Subjects:
         return sum(
             c.cue.weight * features.get(c.name, 0) for c in self._cues if c.subject is subject
         )
+
+
+def _read(tags: Tags, detail: Detail) -> Features:
+    """What the learned reader says of a detail, as log odds within ±`_MOST_ODDS`."""
+    return {
+        "reader: such a detail": _odds(tags.chance(detail.entity, detail.start, detail.end)),
+        "reader: a protected person's": _odds(tags.protected(detail.start, detail.end)),
+    }
+
+
+def _odds(chance: float) -> float:
+    low = 1 / (1 + exp(_MOST_ODDS))
+    chance = min(max(chance, low), 1 - low)
+    return log(chance / (1 - chance))
 
 
 def _same_nobody(details: Sequence[Detail], answers: list[Attribution]) -> list[Attribution]:
@@ -251,13 +281,19 @@ def _within(starts: tuple[int, ...], detail: Detail, reach: int) -> int:
 
 
 def _shared(details: Sequence[Detail], odds: list[float]) -> list[float]:
-    """A bare name that was titled or announced elsewhere in the post means the same person."""
+    """The same name elsewhere in the post means the same person.
+
+    A bare name takes the odds of where it was titled or announced; a titled one the highest.
+    """
     plain = [(d.names, o) for d, o in zip(details, odds, strict=True) if d.names and not d.bare]
     out = []
     for detail, own in zip(details, odds, strict=True):
         again = detail.bare or detail.rule.endswith("name-again")
-        others = [o for names, o in plain if again and names & detail.names and o != own]
-        out.append(own + max(others, key=abs) if others else own)
+        others = [o for names, o in plain if names & detail.names and o != own]
+        if again:
+            out.append(own + max(others, key=abs) if others else own)
+        else:
+            out.append(max([own, *others]))
     return out
 
 

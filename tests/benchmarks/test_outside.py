@@ -31,7 +31,10 @@ def test_alarms_and_leaks_are_counted(tmp_path, monkeypatch):
     _write(
         folder / "clinical_cases_fr.jsonl", {"id": "a", "text": "La toux dure depuis dix jours."}
     )
-    _write(folder / "clinical_cases_en.jsonl", {"id": "b", "text": "Mail ann.li@mail.example now."})
+    _write(
+        folder / "clinical_cases_en.jsonl",
+        {"id": "b", "text": "She coughs. Her own mail is ann.li@mail.example, write to her."},
+    )
     text = "Mail : jean.dupont@mail.example, et qsdfgh"
     spans = [{"start": 7, "end": 31, "label": "MAIL"}, {"start": 36, "end": 42, "label": "NOM"}]
     _write(

@@ -42,6 +42,6 @@ def test_the_ways_are_timed_and_the_parts_are_whole(posts, linter):
     speeds = race(posts, linter, rounds=1)
     assert set(speeds) == {"check_many", "check", "presidio"}
     parts = time_parts(posts, linter)
-    assert {"spaCy tagger", "tokenise", "subject", "rewrite", "rule names"} <= set(parts)
+    assert {"learned reader", "tokenise", "subject", "rewrite", "rule names"} <= set(parts)
     assert "whole" in parts_table(parts, count_words(posts))
     assert set(linearity(posts, linter, (100, 200))) == {100, 200}

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from linter.datafile import rules_root
 from linter.text.lexicon import load_lexicon
-from linter.text.nlp import cut_runs
 from linter.text.tokens import shape_of, tokenize, truecase
 
 
@@ -92,15 +91,3 @@ def test_tokens_are_where_they_say(text, run):
     text = "x" * run + text
     for token in tokenize(text, lexicon()):
         assert text[token.start : token.end] == token.text
-
-
-@given(st.text(max_size=300), st.integers(0, 400))
-def test_long_runs_are_cut_at_the_same_length(text, run):
-    cut = cut_runs(text + "é" * run)
-    assert len(cut) == len(text) + run
-    assert max(map(len, cut.split()), default=0) <= 80
-
-
-def test_common_text_is_not_cut():
-    text = "Voir https://www.has-sante.fr/jcms/c_2906096/fr/insuffisance-cardiaque, merci."
-    assert cut_runs(text) == text

@@ -1,10 +1,10 @@
-"""One word alone, or what the tagger alone saw; who speaks; who signs."""
+"""One word alone; who speaks; who signs."""
 
 import re
 from collections.abc import Iterator
 
-from linter.text.lexicon import NAME, Word
-from linter.text.names import FACILITY_AFTER, TITLES, begins_name, never_name
+from linter.text.lexicon import Word
+from linter.text.names import never_name
 from linter.text.persons.common import (
     BEFORE_THINGS,
     Found,
@@ -38,10 +38,9 @@ def first_alone(reading: Reading) -> Iterator[Found]:
             and not acts(reading, i + 1)
         ):
             continue  # "Frank yellow pus"
-        by_tagger = reading.is_tagged(token.start, "PER")
         thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in BEFORE_THINGS)
-        if by_tagger or acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):
-            yield i, i + 1, 0.15 if by_tagger else 0.0
+        if acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):
+            yield i, i + 1, 0.0
 
 
 def _top_lower(token: Token) -> bool:
@@ -54,50 +53,6 @@ def _compared(reading: Reading, index: int) -> bool:
     """Among eponyms and options: "Spitz vs Reed", "Reed/Sternberg"."""
     around = reading.keys[max(0, index - 1) : index] + reading.keys[index + 1 : index + 2]
     return "vs" in around or "versus" in around or reading.gap(index).startswith("/")
-
-
-def tagged_person(reading: Reading) -> Iterator[Found]:
-    """What the tagger calls a person, cut to words that can be a name."""
-    tokens = reading.tokens
-    index = 0
-    for start, end in _tagged(reading):
-        while index < len(tokens) and tokens[index].end <= start:
-            index += 1
-        first = index
-        while first < len(tokens) and tokens[first].start < end and not _namelike(tokens[first]):
-            first += 1
-        last = first
-        while last < len(tokens) and tokens[last].start < end and _namelike(tokens[last]):
-            last += 1
-        if first == last:
-            continue
-        if last < len(tokens) and tokens[last].key in FACILITY_AFTER and tokens[last].capital:
-            continue
-        change = _tagged_change(reading, first, last)
-        if change is not None:
-            yield first, last, change
-
-
-def _tagged_change(reading: Reading, first: int, last: int) -> float | None:
-    """How far the tagger is believed: it takes organisms, places and brands for people.
-
-    Several words: one of them must be a known name. One word: it must act as people do.
-    """
-    words = reading.tokens[first:last]
-    known = any(t.flags & NAME and not t.flags & Word.ORDINARY for t in words)
-    if len(words) > 1:
-        names = all(t.flags & NAME or not t.flags for t in words)
-        unknown = sum(not t.flags and t.shape in "TX" for t in words)
-        if not names or not (known or unknown):
-            return None
-        return 0.1 if known else -0.05
-    if not acts(reading, last) or len(words[0].key) < 4:
-        return None
-    if first and reading.keys[first - 1] in BEFORE_THINGS:
-        return None
-    if known:
-        return 0.0
-    return None if words[0].flags or begins_sentence(reading, first) else -0.05
 
 
 def speaker(reading: Reading) -> Iterator[Found]:
@@ -129,11 +84,3 @@ def signer(reading: Reading) -> Iterator[Found]:
         }
         if (ends and begins_sentence(reading, i)) or alone:
             yield i, i + 1, 0.0
-
-
-def _tagged(reading: Reading) -> list[tuple[int, int]]:
-    return [(e.start, e.end) for e in reading.entities if e.label == "PER"]
-
-
-def _namelike(token: Token) -> bool:
-    return begins_name(token) and token.capital and token.key not in TITLES

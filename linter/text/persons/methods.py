@@ -16,7 +16,6 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "first_initial": pairs.first_initial,
         "initial_last": pairs.initial_last,
         "first_alone": alone.first_alone,
-        "tagged": alone.tagged_person,
         "lower_full": pairs.lower_full,
         "initials": places.initials,
         "initials_age": places.initials_age,

@@ -153,8 +153,7 @@ def first_initial(reading: Reading) -> Iterator[Found]:
             continue
         if numbered(reading, i) and not reading.gap(i + 1).startswith("."):
             continue
-        tagged = tokens[i].flags & (Word.FIRST | Word.ORDINARY) == Word.FIRST
-        if sure_first(tokens[i]) or (tagged and reading.is_tagged(tokens[i].start, "PER")):
+        if sure_first(tokens[i]):
             if initial.key in PLACEHOLDERS | {"a"} and not reading.gap(i + 1).startswith("."):
                 continue
             yield i, i + 2, 0.0

@@ -132,16 +132,9 @@ def _accepted(reading: Reading, match: NameMatch, first: int, end: int) -> bool:
 
 
 def _known(reading: Reading, first: int, end: int) -> bool:
-    """Whether a word of the name is in the lists, or all are unknown and tagged as a person."""
+    """Whether a word of the name is in the lists."""
     words = [t for t in reading.tokens[first:end] if t.key not in PARTICLES]
-    if any(t.flags & NAME and not _word_first(t, len(words)) for t in words):
-        return True
-    unknown = all(not t.flags and t.shape in "TUX" and len(t.key) > 3 for t in words)
-    return (
-        bool(words)
-        and unknown
-        and (reading.is_tagged(words[0].start, "PER") or reading.is_tagged(words[0].start, "MISC"))
-    )
+    return any(t.flags & NAME and not _word_first(t, len(words)) for t in words)
 
 
 def _word_first(token: Token, size: int) -> bool:

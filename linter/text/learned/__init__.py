@@ -1,0 +1,1 @@
+"""The learned reader: a small network that marks every word of a post, beside the rules."""

@@ -1,0 +1,167 @@
+"""The learned reader: marks every word of a post with what it may be and whose."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from linter.fault import ModelError
+from linter.finding import PROTECTED, Entity, Kind, Subject
+from linter.text.learned.features import ENTITIES, Features, Floats
+from linter.text.learned.network import Network
+from linter.text.learned.pieces import Pieces
+
+FORMAT = 1
+"""Version of the weight file; another one is refused."""
+WHO: tuple[str, ...] = (*(s.value for s in Subject), *(k.value for k in Kind))
+"""What the second head tells of a word: whose detail, or how it degrades."""
+_PROTECTED = [WHO.index(s.value) for s in Subject if s in PROTECTED]
+_SUBJECTS = len(Subject)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words in a row that the reader takes for one thing.
+
+    chance: of the entity, 0 to 1, mean over the words; start and end: characters of the reading.
+    """
+
+    start: int
+    end: int
+    entity: Entity
+    chance: float
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What the reader says of every word of a post.
+
+    spans: character ranges; entities: (n, entities) chances, and first: those of a first word;
+    who: (n, WHO) chances; degrade: (n,) chances of standing in a degrading phrase.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    entities: Floats
+    first: Floats
+    who: Floats
+    degrade: Floats
+
+    def rows(self, start: int, end: int) -> slice:
+        """The words that lie in a range of characters."""
+        low = high = 0
+        for row, (begin, stop) in enumerate(self.spans):
+            if stop <= start:
+                low = row + 1
+            if begin < end:
+                high = row + 1
+        return slice(low, max(low, high))
+
+    def chance(self, entity: Entity, start: int, end: int) -> float:
+        """How likely the words of a range are this entity."""
+        part = self.entities[self.rows(start, end), ENTITIES.index(entity)]
+        return float(part.mean()) if part.size else 0.0
+
+    def protected(self, start: int, end: int) -> float:
+        """How likely the words of a range, if a detail, are a patient's, a relative's or a known person's."""
+        part = self.who[self.rows(start, end), :_SUBJECTS]
+        if not part.size:
+            return 0.0
+        return float((part[:, _PROTECTED].sum(1) / part.sum(1)).mean())
+
+    def subject(self, start: int, end: int) -> Subject:
+        """The most likely owner of the detail in a range."""
+        part = self.who[self.rows(start, end), :_SUBJECTS]
+        return list(Subject)[int(part.sum(0).argmax())] if part.size else Subject.PATIENT
+
+    def stretches(self, entity: Entity, threshold: float) -> list[Stretch]:
+        """Runs of words whose chance reaches a threshold; a new one begins where the reader says so."""
+        column = self.entities[:, ENTITIES.index(entity)]
+        opens = self.first[:, ENTITIES.index(entity)] > column / 2
+        out: list[list[int]] = []
+        for row in map(int, np.flatnonzero(column >= threshold)):
+            if out and out[-1][1] == row and not opens[row]:
+                out[-1][1] = row + 1
+            else:
+                out.append([row, row + 1])
+        return [
+            Stretch(self.spans[a][0], self.spans[b - 1][1], entity, float(column[a:b].mean()))
+            for a, b in out
+        ]
+
+
+class Tagger:
+    """Weights, loaded once, and the way to use them."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def read(self, post: Features) -> Tags:
+        """Mark every word of a post."""
+        if not post.spans:
+            none = np.zeros((0, len(ENTITIES)), np.float32)
+            who = np.zeros((0, len(WHO)), np.float32)
+            return Tags((), none, none, who, none[:, 0])
+        labels, who, degrade = self._network.run(post)
+        first, further = labels[:, 1::2], labels[:, 2::2]
+        return Tags(post.spans, first + further, first, who, degrade[:, 1])
+
+
+def load_tagger(path: Traversable | Path | None = None) -> Tagger:
+    """Load the shipped reader, or another weight file.
+
+    Raises:
+        ModelError: the file is missing, damaged, or of another version.
+    """
+    return _shipped() if path is None else _load(path)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Tagger:
+    return _load(files("linter.models") / "reader.npz")
+
+
+def _load(path: Traversable | Path) -> Tagger:
+    try:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        about = json.loads(bytes(arrays.pop("about")))
+        pieces = bytes(arrays.pop("pieces")).decode().split("\n")
+        scores = arrays.pop("piece.score")
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+        problem = "missing" if isinstance(error, FileNotFoundError) else "damaged"
+        raise ModelError(f"{path}: the weight file is {problem}; reinstall hippolint") from None
+    if about["format"] != FORMAT or about["entities"] != [str(e) for e in ENTITIES]:
+        raise ModelError(
+            f"{path}: the weight file is of another version; reinstall hippolint, "
+            "or train it again with `python -m linter.training`",
+        )
+    floats = {n: a if n == "piece" else a.astype(np.float32) for n, a in arrays.items()}
+    cut = Pieces(pieces, [float(s) for s in scores])
+    return Tagger(Network(floats, cut, about["dilations"]))
+
+
+def save(
+    path: Path,
+    arrays: dict[str, Floats],
+    pieces: tuple[str, ...],
+    scores: Floats,
+    about: dict[str, object],
+) -> None:
+    """Write a weight file: arrays in half precision, pieces and description as text."""
+    small = {n: a if a.dtype == np.int8 else a.astype(np.float16) for n, a in arrays.items()}
+    small["piece.scale"] = arrays["piece.scale"]
+    described = {"format": FORMAT, "entities": [str(e) for e in ENTITIES], **about}
+    stored: dict[str, npt.NDArray[np.generic]] = {
+        "about": np.frombuffer(json.dumps(described).encode(), np.uint8),
+        "pieces": np.frombuffer("\n".join(pieces).encode(), np.uint8),
+        "piece.score": scores.astype(np.float32),
+        **small,
+    }
+    np.savez_compressed(path, allow_pickle=False, **stored)
