@@ -18,7 +18,7 @@ from linter.evaluation.baseline import HELD_AND_NUMBERS, StockPresidio
 from linter.evaluation.evaluate import System, compare
 from linter.evaluation.gold import read_gold
 from linter.evaluation.report import compare_as_text
-from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
+from linter.finding import Entity, Finding, Severity, Span, Subject
 from linter.pipeline import Linter
 from linter.post import Language, Post
 from linter.rule import LearnedMatch, load_rules
@@ -52,7 +52,7 @@ class ReaderAlone:
             for name in tags.stretches(Entity.PERSON, _ALONE):
                 theirs = tags.protected(name.start, name.end) >= _ALONE
                 span = reading.norm.original(name.start, name.end)
-                found.append(_finding(span, tags.subject(name.start, name.end), theirs=theirs))
+                found.append(_finding(span, theirs=theirs))
         held = any(f.severity is Severity.ERROR for f in found)
         decision = Decision.BLOCK if held else Decision.ALLOW
         return Verdict(
@@ -60,8 +60,8 @@ class ReaderAlone:
         )
 
 
-def _finding(span: Span, subject: Subject, *, theirs: bool) -> Finding:
-    subject = subject if (subject in PROTECTED) == theirs else Subject.PATIENT
+def _finding(span: Span, *, theirs: bool) -> Finding:
+    subject = Subject.PATIENT if theirs else Subject.PROFESSIONAL
     severity = Severity.ERROR if theirs else Severity.NOTE
     return Finding("reader", Entity.PERSON, subject, severity, 1.0, span, "")
 

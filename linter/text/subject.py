@@ -37,7 +37,7 @@ _DEFAULT = {Subject.PATIENT: 1.0}
 """Nothing said: the detail is taken for the patient's."""
 _HINT = 3.0
 """Weight of the subject that the rule itself names."""
-_DECIDED, _DECIDED_ODDS = 0.85, 1.73
+_DECIDED = 0.85
 """Chance that a deciding cue gives: "mon patient le Dr Tournemine, hospitalisé"."""
 _CARE = "subjects/patient: words of care around"
 _ORGANISATION = 1.6
@@ -137,7 +137,7 @@ class Subjects:
     def _odds(self, detail: Detail, features: Features) -> float:
         odds = self._weighed(detail).odds(features)
         decided = any(c.cue.decides and c.name in features for c in self._cues)
-        return max(odds, _DECIDED_ODDS) if decided else odds
+        return max(odds, log(_DECIDED / (1 - _DECIDED))) if decided else odds
 
     def _weighed(self, detail: Detail) -> SubjectWeights:
         person = detail.entity is Entity.PERSON

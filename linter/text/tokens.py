@@ -8,11 +8,12 @@ from linter.text.fold import fold
 from linter.text.lexicon import Lexicon, Word
 
 _LETTERS = r"[^\W\d_]"
-_WORD = re.compile(
+WORD = (
     rf"(?:(?:qu|jusqu|lorsqu|puisqu|quoiqu|[dlnmtscj])'(?={_LETTERS}))"  # French elision
-    rf"|{_LETTERS}{{1,60}}(?:(?:-|'(?!s\b)){_LETTERS}{{1,60}}){{0,6}}",
-    re.IGNORECASE,
+    rf"|{_LETTERS}{{1,60}}(?:(?:-|'(?!s\b)){_LETTERS}{{1,60}}){{0,6}}"
 )
+"""What a word looks like, in whichever case."""
+_WORD = re.compile(WORD, re.IGNORECASE)
 _KEPT_CAPITALS = re.compile(r"(?:D|O|L|N|M)'(?=[A-ZÀ-Ý])")
 
 _SHOUT_MIN_LETTERS = 12

@@ -24,13 +24,11 @@ class Example:
     who: index into `WHO`, -1 outside; degrade: whether the word stands in a degrading phrase.
     """
 
-    id: str
     writer: str
     features: Features
     label: Ints
     who: Ints
     degrade: Ints
-    gold: GoldPost
 
 
 def examples(
@@ -51,7 +49,7 @@ def examples(
             label, who = _answers(reading, features, post.spans)
             degrade = np.isin(label, _DEGRADING).astype(np.int64)
             label = np.where(degrade, 0, label) if details else np.full_like(label, -1)
-            made.append(Example(post.id, writer, features, label, who, degrade, post))
+            made.append(Example(writer, features, label, who, degrade))
     return made
 
 

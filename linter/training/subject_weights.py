@@ -1,8 +1,9 @@
 """Fit rules/subjects/weights*.yaml: how much each cue says that a detail is a protected person's.
 
 Two logistic regressions with an L2 penalty over what hippolint finds in the development posts: one
-over names, one over other direct identifiers. What the learned reader says of a post comes from a network that never saw its writer. Each file
-of posts has its own writer, so the figures printed come from leaving one file out.
+over names, one over other direct identifiers. What the learned reader says of a post comes from a
+network that never saw its writer. Each file of posts has its own writer, so the figures printed come
+from leaving one file out.
 """
 
 from collections.abc import Callable, Sequence

@@ -41,14 +41,12 @@ def test_lines_are_read(tmp_path):
         ("| self |", "| myself |", 3, "myself"),
         ("contempt | self | joke | Quel", "contempt | self | Quel", 3, "form KIND"),
         ("[Quel boulet](DEGRADING:contempt)", "Quel boulet", 2, "if and only if"),
-        ("harm | disease", "harm | patient", 6, "joke"),
+        ("harm | disease | joke", "harm | patient | asserted", 6, "if and only if"),
         ("(DEGRADING:contempt)", "(DEGRADING: contempt)", 2, "unreadable mark"),
         ("(DEGRADING:contempt)", "(DEGRADING:scorn)", 2, "unknown kind"),
     ],
 )
 def test_a_wrong_line_is_told(tmp_path, old, new, line, says):
-    if (old, new) == ("harm | disease", "harm | patient"):
-        new, says = "harm | patient | asserted | x\nharm | disease", "if and only if"
     path = write(tmp_path, GOOD.replace(old, new, 1))
     with pytest.raises(GoldError) as caught:
         read_pairs(path)

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 _UNKNOWN_COST = 10.0
 """How much worse than the rarest piece an unknown character is, as in SentencePiece."""
@@ -24,9 +23,8 @@ class Pieces:
         }
         self._longest = max(map(len, pieces))
         self._unknown = float(min(scores)) - _UNKNOWN_COST
-        self.ids = lru_cache(maxsize=50_000)(self._ids)
 
-    def _ids(self, word: str) -> tuple[int, ...]:
+    def ids(self, word: str) -> tuple[int, ...]:
         """Numbers of the pieces of one word; unknown characters are left out."""
         text = _START + unicodedata.normalize("NFKC", word[:_LONGEST_WORD])
         best: list[tuple[float, int, int]] = [(0.0, 0, -1)]

@@ -1,11 +1,13 @@
 """The learned reader: marks every word of a post with what it may be and whose."""
 
 import json
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -55,13 +57,8 @@ class Tags:
 
     def rows(self, start: int, end: int) -> slice:
         """The words that lie in a range of characters."""
-        low = high = 0
-        for row, (begin, stop) in enumerate(self.spans):
-            if stop <= start:
-                low = row + 1
-            if begin < end:
-                high = row + 1
-        return slice(low, max(low, high))
+        low = bisect_right(self.spans, start, key=itemgetter(1))
+        return slice(low, bisect_left(self.spans, end, lo=low, key=itemgetter(0)))
 
     def chance(self, entity: Entity, start: int, end: int) -> float:
         """How likely the words of a range are this entity."""
@@ -74,11 +71,6 @@ class Tags:
         if not part.size:
             return 0.0
         return float((part[:, _PROTECTED].sum(1) / part.sum(1)).mean())
-
-    def subject(self, start: int, end: int) -> Subject:
-        """The most likely owner of the detail in a range."""
-        part = self.who[self.rows(start, end), :_SUBJECTS]
-        return list(Subject)[int(part.sum(0).argmax())] if part.size else Subject.PATIENT
 
     def stretches(self, entity: Entity, threshold: float) -> list[Stretch]:
         """Runs of words whose chance reaches a threshold; a new one begins where the reader says so."""

@@ -2,12 +2,9 @@
 
 import re
 
-_LETTERS = r"[^\W\d_]"
-_MARK = re.compile(
-    rf"(?:qu|jusqu|lorsqu|puisqu|quoiqu|[dlnmtscj])'(?={_LETTERS})"  # French elision
-    rf"|{_LETTERS}{{1,60}}(?:(?:-|'(?!s\b)){_LETTERS}{{1,60}}){{0,6}}|'s\b|\d{{1,60}}|\n|[^\w\s]|_",
-    re.IGNORECASE,
-)
+from linter.text.tokens import WORD
+
+_MARK = re.compile(rf"{WORD}|'s\b|\d{{1,60}}|\n|[^\w\s]|_", re.IGNORECASE)
 
 
 def cut(text: str) -> tuple[tuple[int, int], ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linter.fault import ModelError
-from linter.finding import Entity, Subject
+from linter.finding import Entity
 from linter.text.engine import TextEngine
 from linter.text.learned.features import ENTITIES
 from linter.text.learned.tagger import WHO, Tags, load_tagger
@@ -63,7 +63,7 @@ def test_nothing_is_said_of_an_empty_text():
     tags = load_tagger().read(words)
     assert tags.stretches(Entity.PERSON, 0.5) == []
     assert tags.chance(Entity.PERSON, 0, 1) == 0
-    assert tags.subject(0, 1) is Subject.PATIENT
+    assert tags.protected(0, 1) == 0
 
 
 def test_runs_of_words_are_stretches():
