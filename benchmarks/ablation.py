@@ -72,7 +72,7 @@ def without_reader(folder: Path, work: Path) -> Weighing:
     shipped = load_weights()
     names = [e for e in examples if e.entity is Entity.PERSON]
     others = [e for e in examples if e.entity is not Entity.PERSON]
-    return Weighing(_refit(shipped.names, names), _refit(shipped.others, others))
+    return Weighing(_refit(shipped.names, names), _refit(shipped.others, others), shipped.quasi)
 
 
 def _refit(shipped: SubjectWeights, examples: Sequence[Example]) -> SubjectWeights:

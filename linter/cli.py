@@ -8,6 +8,7 @@ from linter import __version__
 from linter.commands.check import check
 from linter.commands.demo import demo
 from linter.commands.evaluate import evaluate
+from linter.commands.risk import risk
 from linter.commands.rules import explain_text, rules
 from linter.datafile import RuleError
 from linter.fault import ModelError, describe
@@ -22,6 +23,7 @@ def commands() -> None:
 
 commands.add_command(check)
 commands.add_command(demo)
+commands.add_command(risk)
 commands.add_command(rules)
 commands.add_command(evaluate)
 commands.add_command(explain_text)

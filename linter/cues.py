@@ -13,8 +13,8 @@ from linter.finding import Entity, Subject
 from linter.post import Language
 from linter.rule import Text, read_example
 
-WEIGHTS, OTHER_WEIGHTS = "weights.yaml", "weights_other.yaml"
-"""Of names, and of other details."""
+WEIGHTS = ("weights.yaml", "weights_other.yaml", "weights_quasi.yaml")
+"""Of names, of other direct identifiers, and of details that identify nobody alone."""
 
 Where = Literal[
     "inside",
@@ -91,10 +91,11 @@ class SubjectWeights(Data):
 
 @dataclass(frozen=True)
 class Weighing:
-    """The fitted weights of names, and of other details."""
+    """The fitted weights of names, of other direct identifiers, and of details that identify nobody alone."""
 
     names: SubjectWeights
     others: SubjectWeights
+    quasi: SubjectWeights
 
 
 def load_weights(root: Traversable | Path | None = None) -> Weighing:
@@ -104,11 +105,12 @@ def load_weights(root: Traversable | Path | None = None) -> Weighing:
         RuleError: with path, line and what to do.
     """
     folder = (root or rules_root()) / "subjects"
-    names, others = (
-        validate(SubjectWeights, folder / n, f"rules/subjects/{n}", id=f"subjects/{n[:-5]}")
-        for n in (WEIGHTS, OTHER_WEIGHTS)
+    return Weighing(
+        *(
+            validate(SubjectWeights, folder / n, f"rules/subjects/{n}", id=f"subjects/{n[:-5]}")
+            for n in WEIGHTS
+        )
     )
-    return Weighing(names, others)
 
 
 def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, ...]:
@@ -119,11 +121,7 @@ def load_subjects(root: Traversable | Path | None = None) -> tuple[SubjectCues, 
     """
     folder = (root or rules_root()) / "subjects"
     paths = sorted(
-        (
-            p
-            for p in folder.iterdir()
-            if p.name.endswith(".yaml") and p.name not in {WEIGHTS, OTHER_WEIGHTS}
-        ),
+        (p for p in folder.iterdir() if p.name.endswith(".yaml") and p.name not in WEIGHTS),
         key=lambda p: p.name,
     )
     cues, problems = [], []

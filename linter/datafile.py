@@ -1,5 +1,6 @@
 """Data files: YAML that is read strictly, and told by path and line where it is wrong."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
@@ -27,6 +28,13 @@ Model = TypeVar("Model", bound=Data)
 def rules_root() -> Traversable:
     """The folder of rule data that is shipped with the package."""
     return files("rules")
+
+
+def rows(path: Traversable) -> Iterator[list[str]]:
+    """Rows of a list or table: tab-separated cells, without its head of comments."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
 
 
 class _Loader(yaml.SafeLoader):

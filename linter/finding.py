@@ -66,6 +66,9 @@ class Entity(StrEnum):
 DIRECT = frozenset(list(Entity)[:13])
 """Entities that identify a person by themselves."""
 
+QUASI = frozenset(list(Entity)[13:23])
+"""Entities that identify nobody alone, and may together."""
+
 
 class Kind(StrEnum):
     """How a phrase degrades."""
@@ -128,3 +131,10 @@ class Finding:
     source: str = "text"
     box: Box | None = None
     because: tuple[str, ...] = ()
+
+
+def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings of the text by their place, then the others as they came."""
+    return tuple(
+        sorted(findings, key=lambda f: (f.source != "text", f.span.start if f.span else 0))
+    )

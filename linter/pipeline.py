@@ -1,18 +1,23 @@
 """The whole flow of a post on one screen."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
 
 from linter.attachments import in_name, unchecked
-from linter.finding import Finding
+from linter.describe import Describer
+from linter.fault import guarded
+from linter.finding import Span, in_order
 from linter.policy import Policy, load_policy
 from linter.post import Language, Post
 from linter.rewrite import Rewriter
 from linter.rule import Rule
 from linter.text.engine import TextEngine
 from linter.text.language import detect_language
+from linter.text.one_language import Found
+from linter.text.quasi.clues import Clue
 from linter.verdict import MAX_TEXT, PostError, Verdict
 
 BATCH = 128
@@ -30,12 +35,22 @@ class Linter:
     ) -> None:
         self._policy = policy or load_policy(root=root)
         self._text = TextEngine(rules, root)
+        populations = self._text.populations
+        self._describer = Describer(populations, self._policy.combination, populations.inside)
         self._rewriter = Rewriter()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules in force."""
         return self._text.rules
+
+    def inhabitants(self, country: str) -> float:
+        """How many people live in a country that a count is about."""
+        return self._text.populations.totals[country]
+
+    def proposals(self, post: Post) -> list[tuple[str, Span]]:
+        """For proofs: what the rules for details that identify nobody alone propose, before it is weighed."""
+        return self._text.proposals(post.text, self._language(post))
 
     def check(self, post: Post) -> Verdict:
         """The verdict on one post.
@@ -61,25 +76,30 @@ class Linter:
                 verdicts[number] = self._verdict(posts[number], lang, found)
         return [verdicts[n] for n in range(len(posts))]
 
-    def _find(self, posts: Sequence[Post], lang: Language) -> list[tuple[Finding, ...]]:
-        """The findings of each post: its text, the names of its attachments, what was not checked."""
+    def _find(self, posts: Sequence[Post], lang: Language) -> list[Found]:
+        """What is in each post: its text, the names of its attachments, what was not checked."""
         names = [(n, i, a.name) for n, p in enumerate(posts) for i, a in enumerate(p.attachments)]
         texts = [p.text for p in posts] + [name for _, _, name in names]
         found = self._text.find(texts, lang)
         told = [
-            found[n] + unchecked(p, self.rules, self._text.duties, lang)
+            found[n] + Found(unchecked(p, self.rules, self._text.duties, lang))
             for n, p in enumerate(posts)
         ]
         for (n, i, _), in_names in zip(names, found[len(posts) :], strict=True):
-            told[n] += in_name(in_names, i)
+            told[n] += Found(in_name(in_names.findings, i))
         return told
 
-    def _verdict(self, post: Post, lang: Language, findings: tuple[Finding, ...]) -> Verdict:
+    def _verdict(self, post: Post, lang: Language, found: Found) -> Verdict:
+        clues = found.clues if post.posted else tuple(map(_without_day, found.clues))
+        town = self._text.town(post.place, lang) if post.place else None
+        described = guarded(self._describer.describe, (*clues, town) if town else clues, lang)
+        findings = in_order(found.findings + described.findings)
         return Verdict(
             id=post.id,
             lang=lang,
-            decision=self._policy.decide(findings),
-            risk=self._policy.assess(findings),
+            decision=self._policy.decide(findings, described.anonymity),
+            risk=self._policy.assess(findings, described.anonymity),
+            anonymity=described.anonymity,
             findings=findings,
             fixed=self._rewriter.fix(post.text, findings, lang),
             policy=self._policy.id,
@@ -92,3 +112,8 @@ class Linter:
                 f"the post has {len(post.text):,} characters; the limit is {MAX_TEXT:,}"
             )
         return detect_language(post.text) if post.lang == "auto" else post.lang
+
+
+def _without_day(clue: Clue) -> Clue:
+    """A clue such as "hier" tells nothing where the day of the post is not known; it is a detail all the same."""
+    return replace(clue, fact=None) if clue.fact and clue.fact.relative else clue

@@ -8,9 +8,32 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from linter.datafile import Data, RuleError, rules_root, validate
-from linter.finding import Axis, Finding, Severity
+from linter.finding import QUASI, Axis, Finding, Severity
 from linter.rule import Text
-from linter.verdict import Decision, Risk
+from linter.verdict import Anonymity, Decision, Risk
+
+
+class Combination(Data):
+    """From how few people who match, or how likely a right guess, a combination of details holds a post."""
+
+    public: float = Field(default=0.09, gt=0, le=1)
+    """Chance that a stranger's guess is right from which the post is held."""
+    acquaintance: float = Field(default=0.33, gt=0, le=1)
+    insider: float = Field(default=0.75, gt=0, le=1)
+    few: float = Field(default=11, ge=1)
+    """A post is read when fewer than this may match (the 5 % quantile of k)."""
+    note: float = Field(default=20, ge=1)
+    """Under this, the count is shown although the post passes."""
+
+    def decide(self, told: Anonymity) -> Decision:
+        """Hold, read or allow."""
+        if (
+            told.public >= self.public
+            or told.acquaintance >= self.acquaintance
+            or told.insider >= self.insider
+        ):
+            return Decision.REVIEW if told.doubtful else Decision.BLOCK
+        return Decision.REVIEW if told.low < self.few else Decision.ALLOW
 
 
 class Policy(Data):
@@ -22,6 +45,8 @@ class Policy(Data):
     """How much a finding of each severity adds, times its score."""
     block: float = Field(gt=0, le=1)
     review: float = Field(gt=0, le=1)
+    combination: Combination = Combination()
+    """When details that identify nobody alone hold a post together; the shipped limits when absent."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -29,24 +54,36 @@ class Policy(Data):
             raise ValueError("`review` is above `block`; what is held must be worth a reading")
         return self
 
-    def assess(self, findings: tuple[Finding, ...]) -> Risk:
-        """The risk of each axis: the chance that at least one of its findings is true and matters."""
+    def assess(self, findings: tuple[Finding, ...], told: Anonymity | None = None) -> Risk:
+        """The risk of each axis: the chance that at least one of its findings is true and matters.
+
+        For confidentiality the chance that the most exposed person is recognised from the details joins in.
+        """
 
         def axis(name: Axis) -> float:
-            safe = prod(
-                1 - self.weights.get(f.severity, 0) * f.score for f in findings if f.axis == name
+            return prod(
+                1 - self.weights.get(f.severity, 0) * f.score
+                for f in findings
+                if f.axis == name and not (name == "confidentiality" and f.entity in QUASI)
             )
-            return round(1 - safe, 3)
 
-        return Risk(axis("confidentiality"), axis("dignity"))
+        recognised = max(told.public, told.acquaintance, told.insider) if told else 0.0
+        confidential = axis("confidentiality") * (1 - recognised)
+        return Risk(round(1 - confidential, 3), round(1 - axis("dignity"), 3))
 
-    def decide(self, findings: tuple[Finding, ...]) -> Decision:
-        """The decision: an error that is sure enough blocks, a warning asks for a reading."""
-        errors = [f for f in findings if f.severity is Severity.ERROR and f.score >= self.block]
-        if errors:
+    def decide(self, findings: tuple[Finding, ...], told: Anonymity | None = None) -> Decision:
+        """The decision: an error that is sure enough blocks, a warning asks for a reading.
+
+        Details that identify nobody alone count through the people who match them.
+        """
+        direct = [f for f in findings if f.entity not in QUASI]
+        if any(f.severity is Severity.ERROR and f.score >= self.block for f in direct):
             return Decision.BLOCK
-        held = [f for f in findings if f.severity is not Severity.NOTE and f.score >= self.review]
-        return Decision.REVIEW if held else Decision.ALLOW
+        combined = self.combination.decide(told) if told else Decision.ALLOW
+        if combined is Decision.BLOCK:
+            return Decision.BLOCK
+        held = any(f.severity is not Severity.NOTE and f.score >= self.review for f in direct)
+        return Decision.REVIEW if held else combined
 
 
 def load_policy(name: str = "default", root: Traversable | Path | None = None) -> Policy:

@@ -1,6 +1,7 @@
 """What comes in: a post and the files joined to it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -28,3 +29,7 @@ class Post:
     id: str | None = None
     lang: Language | Literal["auto"] = "auto"
     attachments: tuple[Attachment, ...] = ()
+    posted: date | None = None
+    """When it was posted: readers can then tell which day "hier" was."""
+    place: str | None = field(default=None, repr=False)
+    """The author's town: patients are taken to live around it when the post names no place."""

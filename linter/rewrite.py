@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
+from linter.coarse import loosen
 from linter.fault import guarded
-from linter.finding import Finding
+from linter.finding import QUASI, Entity, Finding, Span
 from linter.grammar import Edit, join
 from linter.post import Language
 
@@ -30,7 +31,7 @@ class Rewriter:
 
     def _fix(self, text: str, findings: Sequence[Finding], lang: Language) -> str:
         edits = [
-            join(text, Edit(f.span.start, f.span.end, f.replacement), lang)
+            _edit(text, f.span, f.replacement, f.entity, lang)
             for f in sorted(findings, key=lambda f: f.span.start if f.span else 0)
             if f.span and f.replacement is not None and f.source == "text"
         ]
@@ -52,6 +53,11 @@ class Rewriter:
         }
         done = self._engine.anonymize(text, results, operators, merge_entities_with_spaces=False)
         return str(done.text)
+
+
+def _edit(text: str, span: Span, new: str, entity: Entity, lang: Language) -> Edit:
+    edit = Edit(span.start, span.end, new)
+    return loosen(text, edit, entity, lang) if entity in QUASI else join(text, edit, lang)
 
 
 def _constant(new: str) -> Callable[[str], str]:

@@ -1,7 +1,6 @@
 """Rules as data: one YAML file is one rule, its path is its identity, its examples are its proof."""
 
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -11,14 +10,20 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from linter.datafile import Data, RuleError, rules_root, validate
+from linter.expressions import check_bounded
 from linter.finding import Entity, Severity, Span, Subject
 from linter.post import LANGUAGES, Language
+from linter.quasi_match import (
+    AgeMatch,
+    BodyMatch,
+    FacilityMatch,
+    ListedMatch,
+    MomentMatch,
+    PlaceMatch,
+)
 
-FOLDERS = ("direct", "files")
+FOLDERS = ("direct", "quasi", "files")
 """Folders of rules/ that hold rules; the others hold what rules and recognizers refer to."""
-
-MAX_MATCH = 600
-"""Longest match, in characters, that a pattern may make: a bounded match keeps a scan linear."""
 
 
 class Text(Data):
@@ -153,7 +158,18 @@ class LearnedMatch(Data):
 
 
 Match = Annotated[
-    PatternMatch | NameMatch | PersonMatch | FollowsMatch | LearnedMatch | AttachmentMatch,
+    PatternMatch
+    | NameMatch
+    | PersonMatch
+    | FollowsMatch
+    | LearnedMatch
+    | AttachmentMatch
+    | AgeMatch
+    | MomentMatch
+    | BodyMatch
+    | PlaceMatch
+    | FacilityMatch
+    | ListedMatch,
     Field(discriminator="kind"),
 ]
 
@@ -231,26 +247,6 @@ def _with_letters(words: tuple[str, ...]) -> tuple[str, ...]:
         if not any(map(str.isalnum, word)):
             raise ValueError(f"{word!r} holds no letter or figure; remove it")
     return words
-
-
-def check_bounded(regex: str) -> None:
-    """Refuse a regular expression that is wrong or whose match has no bounded length.
-
-    Raises:
-        ValueError: says what to change.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            width = re._parser.parse(regex).getwidth()[1]  # type: ignore[attr-defined] # noqa: SLF001 # no public way
-            re.compile(regex)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if width > MAX_MATCH:
-        raise ValueError(
-            f"a match could be {'endless' if width > 10**6 else width} characters long (limit {MAX_MATCH}): "
-            "write {0,20} instead of * or +",
-        )
 
 
 @dataclass(frozen=True)

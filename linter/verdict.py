@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from linter.finding import Finding
+from linter.finding import Entity, Finding
 from linter.post import Language
 
 MAX_TEXT = 2_000_000
@@ -31,6 +31,49 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """What one detail does: it leaves `share` of those who matched before. `value` is a table's name or a figure."""
+
+    entity: Entity
+    value: str = field(repr=False)
+    share: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A coarser way to tell one detail, and about how many people match once it and those before are so told."""
+
+    entity: Entity
+    value: str = field(repr=False)
+    instead: str = field(repr=False)
+    k: float
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymity:
+    """How many people match what is told of the most exposed person.
+
+    k: median; low, high: 5 % and 95 %; population: ISO code of the country. public, acquaintance, insider: the
+    chance (0 to 1) that such a reader picks the right one. singular: a detail was reckoned with by a guess;
+    doubtful: it takes details that may not be the person's.
+    """
+
+    k: float
+    low: float
+    high: float
+    population: str
+    public: float
+    acquaintance: float
+    insider: float
+    factors: tuple[Factor, ...]
+    message: str
+    ways: tuple[Way, ...] = ()
+    singular: bool = False
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Everything that hippolint says of one post. `fixed` stays out of `repr`: it is mostly the post."""
 
@@ -41,3 +84,4 @@ class Verdict:
     findings: tuple[Finding, ...]
     fixed: str = field(repr=False)
     policy: str = "default"
+    anonymity: Anonymity | None = None

@@ -32,6 +32,7 @@ def _one_linter(linter, monkeypatch):
         if rules is None and root is None:
             self._policy = policy or load_policy()
             self._text, self._rewriter = linter._text, linter._rewriter
+            self._describer = linter._describer
         else:
             made(self, policy, rules, root)
 
@@ -100,7 +101,8 @@ def test_json_is_the_contract(run):
     ]
     assert (verdict["id"], verdict["lang"], verdict["verdict"]) == (None, "fr", "block")
     assert verdict["fixed"] == "La patiente, 84 ans, est hospitalisée depuis hier."
-    (finding,) = verdict["findings"]
+    finding, *others = verdict["findings"]
+    assert all(f["severity"] == "note" for f in others)
     assert list(finding) == [
         *("rule", "entity", "subject", "kind", "axis", "severity", "score", "source"),
         *("start", "end", "box", "message", "duties", "replacement", "action"),
@@ -400,7 +402,8 @@ def test_sarif(run, post):
     result = run("check", post(BLOCK), post(ALLOW, "b é.txt"), "--format", "sarif")
     log = json.loads(result.stdout)
     Draft4Validator(schema).validate(log)
-    (found,) = log["runs"][0]["results"]
+    found, *others = log["runs"][0]["results"]
+    assert all(o["level"] == "note" for o in others)
     assert (found["ruleId"], found["level"]) == ("direct/fr-titled-name", "error")
     region = found["locations"][0]["physicalLocation"]["region"]
     assert (region["startLine"], region["startColumn"], region["charLength"]) == (1, 1, 21)

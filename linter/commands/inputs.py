@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -13,6 +14,7 @@ from linter.verdict import MAX_TEXT
 MAX_BYTES = 4 * MAX_TEXT
 """Longest input file or JSON line: the longest post in its longest encoding."""
 
+_LONGEST_PLACE = 100
 Lang = Literal["fr", "en", "auto"]
 
 
@@ -118,7 +120,21 @@ def _from_object(data: dict[str, object], number: int, lang: Lang) -> Post | Bad
     attachments = _attachments(data.get("attachments") or [])
     if attachments is None:
         return BadLine(name, f'line {number}: `attachments` is a list of {{"path": …}}')
-    return Post(text, name, language, attachments)
+    author = data.get("author")
+    place = author.get("place") if isinstance(author, dict) else None
+    return Post(text, name, language, attachments, _date(data.get("date")), _short(place))
+
+
+def _date(value: object) -> date | None:
+    """The day of a post, from `2026-11-20` or a longer ISO time; anything else counts as not told."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _short(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= _LONGEST_PLACE else None
 
 
 def _attachments(value: object) -> tuple[Attachment, ...] | None:

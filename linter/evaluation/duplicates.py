@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linter.text.fold import fold
+from linter.fold import fold
 
 SHINGLE = 4
 """Words in a row that are compared."""

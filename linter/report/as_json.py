@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.finding import Finding
-from linter.verdict import Verdict
+from linter.verdict import Anonymity, Verdict
 
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Written as escapes: lone surrogates that UTF-8 cannot hold, and what a terminal or a line reader would obey."""
@@ -18,7 +18,10 @@ def verdict_dict(verdict: Verdict, engine_version: str) -> dict[str, Any]:
         "id": verdict.id,
         "lang": verdict.lang,
         "verdict": verdict.decision.value,
-        "confidentiality": {"risk": round(verdict.risk.confidentiality, 4), "anonymity": None},
+        "confidentiality": {
+            "risk": round(verdict.risk.confidentiality, 4),
+            "anonymity": _anonymity_dict(verdict.anonymity),
+        },
         "dignity": {"risk": round(verdict.risk.dignity, 4)},
         "findings": [_finding_dict(finding) for finding in verdict.findings],
         "fixed": verdict.fixed,
@@ -40,6 +43,37 @@ def one_line(value: Mapping[str, Any]) -> str:
 def indented(value: Mapping[str, Any]) -> str:
     """Write JSON for a reader, without the newline at its end."""
     return _escape(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _anonymity_dict(told: Anonymity | None) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    return {
+        "k": _figures(told.k),
+        "low": _figures(told.low),
+        "high": _figures(told.high),
+        "population": told.population,
+        "factors": [
+            {"entity": f.entity.value, "value": f.value, "share": f.share, "source": f.source}
+            for f in told.factors
+        ],
+        "message": told.message,
+        "views": {
+            "public": round(told.public, 3),
+            "acquaintance": round(told.acquaintance, 3),
+            "insider": round(told.insider, 3),
+        },
+        "ways": [
+            {"entity": w.entity.value, "value": w.value, "instead": w.instead, "k": _figures(w.k)}
+            for w in told.ways
+        ],
+        "singular": told.singular,
+    }
+
+
+def _figures(count: float) -> float:
+    """Two significant figures: more would be made up."""
+    return float(f"{count:.2g}")
 
 
 def _finding_dict(finding: Finding) -> dict[str, Any]:

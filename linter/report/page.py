@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from linter.finding import Axis, Finding, Severity, Subject
+from linter.finding import QUASI, Axis, Finding, Severity, Subject
+from linter.grammar import capital
 from linter.report.cells import clean, fold, measure, wrap
 from linter.report.excerpt import Mark, Paint, excerpt
 from linter.report.lines import Lines
 from linter.report.words import COLOURS, SIGNS, TINTS, UNDERLINES, Words, words
+from linter.risk.sentence import figure
 from linter.verdict import Decision, Verdict
 
 MIN_WIDTH = 40
@@ -52,8 +54,9 @@ def open_page(verdict: Verdict, text: str, name: str, *, color: bool, width: int
 
 
 def is_aside(finding: Finding) -> bool:
-    """Tell mere notes about a colleague or the author, which are said shortly and dimmed."""
-    return finding.severity is Severity.NOTE and finding.subject in _BESIDE
+    """Tell mere notes about a colleague, the author, or a detail that does not hold the post: said shortly, dimmed."""
+    weighed = finding.entity in QUASI or finding.subject in _BESIDE
+    return finding.severity is Severity.NOTE and weighed
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -78,7 +81,26 @@ def top(page: Page) -> list[str]:
     head += page.dimmed(f"{said.risk}{said.colon}{risks}", 2)
     for sentence in _leads(page):
         head += page.paragraph(sentence, 2)
+    if page.verdict.anonymity and decision is not Decision.ALLOW:
+        head += page.paragraph(page.verdict.anonymity.message, 2)
+        head += [page.paint(line, "green") for line in page.paragraph(ways(page), 2)]
     return head
+
+
+def ways(page: Page) -> str:
+    """Say which coarser words let how many people match; nothing where there are none."""
+    told = page.verdict.anonymity
+    if told is None or not told.ways:
+        return ""
+    said = page.words
+    parts = [
+        said.way.format(said.quote.format(clean(w.instead)), said.quote.format(clean(w.value)))
+        if w.instead
+        else said.way_out.format(said.quote.format(clean(w.value)))
+        for w in told.ways
+    ]
+    reached = said.reached.format(figure(told.ways[-1].k, page.verdict.lang))
+    return f"{capital(', '.join(parts))}{said.colon}{reached}"
 
 
 def shown(page: Page, *, asides_dimmed: bool) -> list[str]:

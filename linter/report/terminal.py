@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from linter.finding import Finding, Subject
+from linter.finding import QUASI, Finding, Subject
 from linter.post import Language
 from linter.report.excerpt import Paint
 from linter.report.page import (
@@ -80,8 +80,12 @@ def _finding(page: Page, finding: Finding) -> list[str]:
 
 def _asides(page: Page, findings: list[Finding]) -> list[str]:
     lines = []
+    groups = [(page.words.weighed, [f for f in findings if f.entity in QUASI])]
     for subject, said in page.words.notes.items():
-        places = [where(page, finding) for finding in findings if finding.subject is subject]
+        mine = [f for f in findings if f.subject is subject and f.entity not in QUASI]
+        groups.append((said, mine))
+    for said, group in groups:
+        places = [where(page, finding) for finding in group]
         if places:
             sign = UNDERLINES[findings[0].severity]
             lines += page.dimmed(f"{sign} {said}{page.words.colon}{', '.join(places)}", 2)

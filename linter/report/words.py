@@ -67,6 +67,17 @@ class Words:
     detail: str
     because: str
     duties: str
+    weighed: str
+    """The short line that gathers details which identify nobody alone."""
+    way: str
+    way_out: str
+    reached: str
+    readers: tuple[str, str, str]
+    """Who may recognise the person: the public, an acquaintance, somebody with the record."""
+    guess: str
+    remaining: str
+    rough: str
+    too_little: str
 
 
 _FR = Words(
@@ -138,6 +149,15 @@ _FR = Words(
     detail="détail",
     because="parce que",
     duties="devoirs",
+    weighed="détails pesés ensemble",
+    way="avec {} au lieu de {}",
+    way_out="sans {}",
+    reached="environ {} personnes",
+    readers=("un inconnu", "un proche, un voisin", "qui a le dossier"),
+    guess="chances de désigner la bonne personne",
+    remaining="personnes qui restent",
+    rough="Ordre de grandeur. Sources : INSEE, Orphanet et autres, ligne à ligne dans rules/populations.",
+    too_little="Trop peu de détails sur une même personne pour compter qui y correspond.",
 )
 
 _EN = Words(
@@ -209,6 +229,15 @@ _EN = Words(
     detail="detail",
     because="because",
     duties="duties",
+    weighed="details weighed together",
+    way="with {} instead of {}",
+    way_out="without {}",
+    reached="about {} people",
+    readers=("a stranger", "a relative, a neighbour", "whoever has the record"),
+    guess="chance of picking the right person",
+    remaining="people left",
+    rough="An order of magnitude. Sources: INSEE, Orphanet and others, row by row in rules/populations.",
+    too_little="Too few details about one person to count who matches.",
 )
 
 

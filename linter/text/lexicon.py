@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
+from linter.datafile import rows
+from linter.fold import fold
 from linter.post import Language
-from linter.text.fold import fold
 
 
 class Word:
@@ -102,13 +103,6 @@ class Lexicon:
             if keys[start : start + len(words)] == words:
                 return len(words), flags
         return 0, 0
-
-
-def rows(path: Traversable) -> Iterator[list[str]]:
-    """Rows of a list file: tab-separated, without its head of comments."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield line.split("\t")
 
 
 def terms(path: Traversable) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from linter.text.fold import fold
+from linter.fold import fold
 from linter.text.lexicon import Lexicon, Word
 
 _LETTERS = r"[^\W\d_]"

@@ -3,9 +3,9 @@
 import re
 from importlib.resources.abc import Traversable
 
+from linter.fold import fold
 from linter.post import Language
 from linter.rule import NameMatch
-from linter.text.fold import fold
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word, terms
 from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading

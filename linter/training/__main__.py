@@ -2,17 +2,18 @@
 
 1. reader: the network that marks the words of a post, trained three times with a third of the writers
    left out (what it says of the left-out posts feeds step 2) and once with all.
-2. subjects: the weights of rules/subjects/weights.yaml.
+2. subjects: the weights of rules/subjects/weights.yaml and weights_other.yaml.
+3. quasi: the weights of rules/subjects/weights_quasi.yaml.
 """
 
 import argparse
 import time
 from pathlib import Path
 
-from linter.training import subject_weights
+from linter.training import quasi_weights, subject_weights
 from linter.training.folds import folds, left_out_taggers
 
-PARTS = ("reader", "subjects")
+PARTS = ("reader", "subjects", "quasi")
 
 
 def main() -> None:
@@ -33,8 +34,8 @@ def main() -> None:
 
             build(options.corpora, options.work)
         else:
-            taggers = left_out_taggers(options.work)
-            subject_weights.build(options.corpora / "dev", folds, taggers)
+            fit = subject_weights.build if part == "subjects" else quasi_weights.build
+            fit(options.corpora / "dev", folds, left_out_taggers(options.work))
         print(f"   {time.perf_counter() - start:.0f} s since the start", flush=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
-from linter.text.fold import fold
+from linter.fold import fold
 from linter.training.list_rows import (
     NAME,
     Row,

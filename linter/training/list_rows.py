@@ -11,7 +11,7 @@ from typing import Any
 
 import spacy
 
-from linter.text.fold import fold
+from linter.fold import fold
 from linter.training.list_sources import (
     Sources,
     by_hand,

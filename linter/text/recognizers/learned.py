@@ -17,6 +17,8 @@ from linter.text.veto import Veto
 
 _SHORTEST = 3
 """Letters that one word of a name must have; "m" of "3 a.m." is none."""
+_ONE_OF_A_KIND = frozenset({"un", "une", "a", "an"})
+"""Articles before an eponym; a person is not one of several."""
 _UNLISTED = 0.85
 """Chance asked for where no list knows a word of the name: organisms and devices look like names."""
 
@@ -56,6 +58,9 @@ class LearnedRecognizer(Recognizer):
             return False  # "Sabouraud Dextrose Agar", "Vitek MS"
         if len(names) == 1:
             only = names[0].flags
+            before = reading.word_before(names[0].start)
+            if before and before.key in _ONE_OF_A_KIND:
+                return False  # "un Gilbert", "a Crohn"
             if only & NOT_A_PERSON and not only & Word.TOP_FIRST:
                 return False
             if only & Word.DICTIONARY and begins_sentence(reading, candidate.first):

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from linter.fold import fold
 from linter.rule import NameMatch, Rule
-from linter.text.fold import fold
 from linter.text.lexicon import NAME, Word
 from linter.text.names import FACILITY_AFTER, PARTICLES, name_end
 from linter.text.reading import Reading

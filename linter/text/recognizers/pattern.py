@@ -7,10 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from linter.fold import fold
 from linter.post import Language
 from linter.rule import PatternMatch, Rule
 from linter.text.checks import CHECKS
-from linter.text.fold import fold
 from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.text.fold import fold, fold_same_length
+from linter.fold import fold, fold_same_length
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,174 @@
+"""How a coarser word joins the words around it: prepositions, articles, what is left out."""
+
+import re
+
+from linter.finding import Entity
+from linter.grammar import Edit, capital, join, starts_sentence
+from linter.post import Language
+
+_REACH = 40
+_VOWEL = re.compile(r"[aeiouyàâéèêëîïôœh]", re.IGNORECASE)
+_PLACE_BEFORE = {
+    "fr": re.compile(
+        r"\b(?:(?P<of>de(?: la| l['’])?|du|des|d['’])|(?:pr[eè]s|autour|aux environs|dans la r[eé]gion|secteur|c[oô]t[eé])\s(?:de\s|d['’]|du\s)?"
+        r"|[aà](?: la| l['’])?|aux?|en|sur|vers|dans\s(?:le|la|les|l['’])|ds\s(?:le|la|les|l['’]))\s?\Z",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\b(?:(?P<of>from|of)|in|at|near|around|outside|off|to|on)\s(?:the\s)?\Z", re.IGNORECASE
+    ),
+}
+_TIME_BEFORE = {
+    "fr": re.compile(
+        r"\b(?:(?P<since>depuis)\s)?(?:(?:la nuit|le soir|le matin)\s(?:de\s|du\s|d['’])|(?:dans\s)?(?:le|la|l['’]|ce|cet|cette|du|au|en|vers|les)\s?)?\Z",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\b(?:(?P<since>since)\s)?(?:(?:on|in|at|last|the|of|from|this)\s){0,2}\Z", re.IGNORECASE
+    ),
+}
+_SINCE = {"fr": "depuis quelque temps", "en": "for some time"}
+_DETERMINER = {
+    "fr": re.compile(
+        r"\b(?:un|une|le|la|l['’]|ce|cet|cette|mon|ma|son|sa|notre|d['’]une?|chez une?|pauvre|jeune|vieux|vieille)\s?\Z",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(r"\b(?:an?|the|this|my|our|his|her|old|young)\s\Z", re.IGNORECASE),
+}
+_PERSON_BEFORE = re.compile(
+    r"\b(?:patiente?|homme|femme|monsieur|madame|dame|fille|gar[cç]on|patient|man|woman|lady|boy|girl|pt)\s\Z",
+    re.IGNORECASE,
+)
+_ELIDES = re.compile(r"\b(?P<word>le|la|du|au|de|que)\s\Z", re.IGNORECASE)
+_ELIDED = {"le": "l'", "la": "l'", "du": "de l'", "au": "à l'", "de": "d'", "que": "qu'"}
+_IN_DIFFERENT = {
+    "dans les ": ("Hauts-de", "Pays de la"),
+    "dans le ": ("Grand Est", "Centre-Val"),
+    "à ": ("La Réunion", "Mayotte", "Saint-", "Cuba", "Madagascar", "Malte", "Chypre", "Maurice"),
+    "aux ": ("États-Unis", "Pays-Bas", "Philippines", "Comores", "Seychelles", "Émirats"),
+    "en ": ("Iran", "Irak", "Israël", "Afghanistan", "Angola", "Haïti"),
+}
+_MASCULINE = ("Mexique", "Cambodge", "Mozambique", "Zimbabwe", "Bélize", "Suriname")
+_PERSONAL = frozenset({Entity.OCCUPATION, Entity.FAMILY, Entity.NRP})
+"""What is left out, or gives way to a word for the person."""
+
+
+def loosen(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
+    """The range to replace and its words, after prepositions and articles.
+
+    Args:
+        text: the post.
+        edit: the range of the detail, and the coarser word of its kind.
+        entity: what the detail is.
+        lang: language of the post.
+    """
+    before = text[max(0, edit.start - _REACH) : edit.start]
+    if entity is Entity.LOCATION:
+        return _capital(text, _place(before, edit, lang))
+    if entity is Entity.DATE_TIME:
+        return _capital(text, _time(before, edit, lang))
+    if entity is Entity.AGE and lang == "en":
+        return _aged(before, edit)
+    if entity in _PERSONAL:
+        return _person(text, before, edit, lang)
+    if entity is Entity.PHYSICAL_MARK and before.endswith(", ") and not edit.new.startswith("["):
+        return _left_out(text, edit, lang)
+    if edit.new.startswith(("un ", "a ", "an ", "la ", "the ")):
+        return _capital(text, _facility(before, edit, lang))
+    return _capital(text, _elided(before, edit, lang))
+
+
+def inside(name: str) -> str:
+    """`en Nouvelle-Aquitaine`, `dans le Grand Est`, `au Maroc`."""
+    for preposition, heads in _IN_DIFFERENT.items():
+        if name.startswith(heads):
+            return preposition + name
+    if _VOWEL.match(name) or (name.endswith("e") and name not in _MASCULINE) or "-" in name:
+        return f"en {name}"
+    return f"en {name}" if name.endswith("sie") or name == "Corse" else f"au {name}"
+
+
+def _place(before: str, edit: Edit, lang: Language) -> Edit:
+    found = _PLACE_BEFORE[lang].search(before)
+    if not found:
+        return edit
+    start = edit.start - (len(before) - found.start())
+    if lang == "en":
+        lead = "from" if found["of"] else "in"
+        return Edit(start, edit.end, f"{lead} {_article_en(edit.new)}")
+    return Edit(start, edit.end, _of(edit.new) if found["of"] else inside(edit.new))
+
+
+def _of(name: str) -> str:
+    """`de Bretagne`, `d'Île-de-France`, `du Grand Est`, `des Hauts-de-France`."""
+    if name.startswith(_IN_DIFFERENT["dans les "] + _IN_DIFFERENT["aux "]):
+        return f"des {name}"
+    if name.startswith(_IN_DIFFERENT["dans le "]) or inside(name).startswith("au "):
+        return f"du {name}"
+    return f"d'{name}" if re.match(r"[AEIOUÀÂÉÈÊÎÔ]", name) else f"de {name}"
+
+
+def _article_en(name: str) -> str:
+    return f"the {name}" if name.startswith(("United", "Netherlands", "Philippines")) else name
+
+
+def _aged(before: str, edit: Edit) -> Edit:
+    """`an 8-year-old` becomes `a 5-10-year-old`."""
+    article = re.search(r"\b(?P<a>an?)\s\Z", before, re.IGNORECASE)
+    if not article:
+        return edit
+    right = "an" if edit.new.startswith(("8", "11-", "18")) else "a"
+    right = capital(right) if article["a"][0].isupper() else right
+    return Edit(edit.start - len(article[0]), edit.end, f"{right} {edit.new}")
+
+
+def _time(before: str, edit: Edit, lang: Language) -> Edit:
+    found = _TIME_BEFORE[lang].search(before)
+    if not found:
+        return edit
+    start = edit.start - (len(before) - found.start())
+    return Edit(start, edit.end, _SINCE[lang] if found["since"] else edit.new)
+
+
+def _person(text: str, before: str, edit: Edit, lang: Language) -> Edit:
+    """A word for the person where a sentence would lose its subject; else nothing."""
+    subject = starts_sentence(text, edit.start) or _DETERMINER[lang].search(before)
+    if subject and not _PERSON_BEFORE.search(before):
+        return _capital(text, _elided(before, edit, lang))
+    return _left_out(text, edit, lang)
+
+
+def _left_out(text: str, edit: Edit, lang: Language) -> Edit:
+    """Nothing is put there; of two commas around one stays, since a list of details goes on."""
+    if text[: edit.start].endswith(", ") and text.startswith(",", edit.end):
+        return Edit(edit.start - 2, edit.end, "")
+    return join(text, edit._replace(new=""), lang)
+
+
+def _facility(before: str, edit: Edit, lang: Language) -> Edit:
+    found = _PLACE_BEFORE[lang].search(before)
+    article = _DETERMINER[lang].search(before)
+    if found:
+        start = edit.start - (len(before) - found.start())
+        if lang == "en":
+            return Edit(start, edit.end, f"{'from' if found['of'] else 'in'} {edit.new}")
+        of = f"de {edit.new}" if edit.new.startswith("la ") else f"d'{edit.new}"
+        return Edit(start, edit.end, of if found["of"] else f"dans {edit.new}")
+    return edit._replace(start=edit.start - len(article[0])) if article else edit
+
+
+def _elided(before: str, edit: Edit, lang: Language) -> Edit:
+    found = _ELIDES.search(before) if lang == "fr" else None
+    if not found or not edit.new or not _VOWEL.match(edit.new) or edit.new[0] in "hH":
+        return edit
+    short = _ELIDED[found["word"].lower()]
+    short = capital(short) if found["word"][0].isupper() else short
+    return Edit(edit.start - len(found[0]), edit.end, short + edit.new)
+
+
+def _capital(text: str, edit: Edit) -> Edit:
+    return (
+        edit._replace(new=capital(edit.new))
+        if edit.new and starts_sentence(text, edit.start)
+        else edit
+    )

@@ -1,0 +1,230 @@
+"""From a weighed detail to a fact: what it narrows down, what it is called, how it can be told more coarsely."""
+
+from importlib.resources.abc import Traversable
+from math import hypot, log
+from pathlib import Path
+
+import numpy as np
+
+from linter.datafile import rows
+from linter.finding import Entity, Subject
+from linter.post import Language
+from linter.risk.facts import AGES, Ages, Fact, Place, Sex, Step, Trait, View
+from linter.risk.populations import Populations
+from linter.risk.tables import Entry, flat
+from linter.text.quasi.bodies import Bodies
+from linter.text.quasi.candidate import Body, Moment, Spot
+from linter.text.quasi.gazetteer import Gazetteer, plain
+from linter.text.quasi.people import Person
+from linter.text.quasi.weigh import Weighed
+from linter.text.quasi.wording import Wording
+from linter.text.reading import Reading
+
+GUESSES: dict[Entity, tuple[float, float, View]] = {
+    Entity.OCCUPATION: (3e-4, 1.2, View.PUBLIC),
+    Entity.CONDITION: (1e-5, 1.5, View.INSIDER),
+    Entity.PHYSICAL_MARK: (2e-3, 1.0, View.ACQUAINTANCE),
+    Entity.FAMILY: (5e-3, 1.0, View.PUBLIC),
+    Entity.NRP: (1e-3, 1.0, View.PUBLIC),
+    Entity.EVENT: (1e-5, 1.0, View.PUBLIC),
+    Entity.FACILITY: (2e-4, 1.0, View.ACQUAINTANCE),
+}
+"""Share, σ and reader of a detail that no table holds. Guesses, said to be so in every answer."""
+GUESS = {
+    "fr": "estimation : détail singulier, sans table",
+    "en": "a guess: singular detail, no table",
+}
+SEEN_A_YEAR = 0.6
+"""Visits to an emergency department or stays in hospital, a year and inhabitant, of the order of 20 million
+visits and 19 million stays in France (rules/populations/facts.txt for stays; visits to check)."""
+_DATE_SIGMA = 0.5
+_CARE_FACTOR, _CARE_SIGMA = 2.0, 0.5
+"""Who is cared for in a town lives around it: inhabitants of a grouping of communes over those of its main town."""
+_AUTHOR_SIGMA = 0.7
+_NINETY = 1.645
+_RIVAL_SIGMA = 0.3
+_ROOM = (7e-5, 1.0, View.INSIDER)
+"""A room of that number: one in some 5,000 wards of France. A guess."""
+_CARE = {
+    "fr": (
+        "suivi",
+        "hospitali",
+        "vu",
+        "opere",
+        "admis",
+        "transfer",
+        "urgences",
+        "consult",
+        "soign",
+        "prise en charge",
+        "au ch",
+        "clinique",
+    ),
+    "en": (
+        "seen",
+        "admitted",
+        "clinic",
+        "hospital",
+        "under",
+        "transferred",
+        "followed",
+        "referred",
+        "ed ",
+        "a&e",
+        "surgery at",
+    ),
+}
+_FORMER = {"fr": ("ancien", "retrait", "ex-", "ex "), "en": ("retired", "former", "ex-", "ex ")}
+_BEFORE = 28
+_RETIRED = 60
+
+
+class Facts:
+    """Makes facts in one language."""
+
+    def __init__(self, lang: Language, root: Traversable | Path, populations: Populations) -> None:
+        self._lang = lang
+        self._nation, self._towns = populations.pyramids["FR"], populations.towns
+        self._countries = populations.inside
+        self._bodies = Bodies(root)
+        self._words = Wording(lang, root)
+        words = rows(root / "lists" / f"facility_words_{lang}.txt")
+        self._facilities = frozenset(w.lower() for w, *_ in words)
+
+    def of(self, reading: Reading, weighed: Weighed, person: Person) -> Fact | None:
+        """The fact that a detail tells; None where nothing can be reckoned."""
+        candidate = weighed.candidate
+        author = weighed.subject is Subject.AUTHOR
+        value, entity = candidate.value, candidate.entity
+        text = reading.text[candidate.start : candidate.end]
+        before = reading.folded[max(0, candidate.start - _BEFORE) : candidate.start]
+        if isinstance(value, Ages):
+            return self._age(value, text)
+        if isinstance(value, Moment):
+            return self._moment(value)
+        if isinstance(value, Spot):
+            return self._place(entity, value, (before, text), author=author)
+        if isinstance(value, Body):
+            return self._body(value)
+        if isinstance(value, Entry):
+            return self._entry(entity, value, before, person)
+        if entity is Entity.FACILITY and any(c.isdigit() for c in text):
+            return self._facility(candidate.rule.id, text, *_ROOM)
+        if entity is Entity.FACILITY and "facility: bare" in candidate.flags:
+            return None
+        if entity is Entity.FACILITY:
+            return self._facility(f"{candidate.rule.id} {candidate.start}", text, *GUESSES[entity])
+        if entity in GUESSES:
+            return self._guess(entity, f"{candidate.rule.id} {candidate.start}", person)
+        return self._read_age(text) if entity is Entity.AGE else None
+
+    def sex(self, person: Person) -> Fact | None:
+        """Whether the person is told to be a woman or a man."""
+        if person.sex is None:
+            return None
+        return Fact(Entity.AGE, "sex", self._words.sex(person.sex), Sex(person.sex), "INSEE")
+
+    def _age(self, ages: Ages, text: str) -> Fact:
+        return Fact(
+            Entity.AGE,
+            "age",
+            self._words.age(ages),
+            ages,
+            "INSEE",
+            self._words.coarser_age(ages, text),
+        )
+
+    def _read_age(self, text: str) -> Fact | None:
+        ages = self._words.age_in(text)
+        return self._age(ages, text) if ages else None
+
+    def _moment(self, moment: Moment) -> Fact:
+        seen = View.INSIDER if moment.days < _WEEKS else View.ACQUAINTANCE
+        share = min(SEEN_A_YEAR * moment.days / 365, 1.0)
+        return Fact(
+            Entity.DATE_TIME,
+            "moment",
+            self._words.moment(moment.label),
+            flat(share, _DATE_SIGMA, seen),
+            "facts.txt",
+            (Step(self._words.when(moment.days)),),
+            relative=not moment.absolute,
+        )
+
+    def town(self, name: str, gazetteer: Gazetteer) -> Fact | None:
+        """The author's town, as a place around which patients live."""
+        spot = gazetteer.spot(plain(name))
+        if spot is None:
+            return None
+        return self._place(Entity.LOCATION, spot, ("", ""), author=True)
+
+    def _place(
+        self, entity: Entity, spot: Spot, said: tuple[str, str], *, author: bool
+    ) -> Fact | None:
+        before, text = said
+        if spot.kind == "setting":
+            return self._setting(spot)
+        if spot.country not in self._countries:
+            return None
+        sigma = hypot(log(max(spot.factor, 1.0)) / _NINETY, _RIVAL_SIGMA if spot.rivals else 0.0)
+        population = spot.population
+        cared = spot.kind == "care" or any(w in before for w in _CARE[self._lang])
+        if author:
+            sigma, cared = hypot(sigma, _AUTHOR_SIGMA), True
+        if cared and population and spot.kind != "hospital":
+            population, sigma = population * _CARE_FACTOR, hypot(sigma, _CARE_SIGMA)
+        ladder = (
+            self._words.facility(text, spot, self._facilities)
+            if entity is Entity.FACILITY
+            else self._words.coarser_place(spot)
+        )
+        effect = Place(spot.country, spot.area, population, sigma)
+        return Fact(entity, "place", spot.name, effect, "INSEE, GeoNames", ladder)
+
+    def _setting(self, spot: Spot) -> Fact:
+        size = spot.population or 1.0
+        near = (self._towns > size / _ALIKE) & (self._towns < size * _ALIKE)
+        share = float(self._towns[near].sum() / self._towns.sum())
+        trait = flat(max(share, 1e-5), log(max(spot.factor, 1.1)) / 1.645, View.PUBLIC)
+        step = Step(self._words.small_place)
+        return Fact(Entity.LOCATION, "setting", spot.name, trait, "INSEE", (step,))
+
+    def _body(self, body: Body) -> Fact | None:
+        share = self._bodies.share(body)
+        if share is None:
+            return None
+        trait = Trait(share, _BODY_SIGMA, View.PUBLIC)
+        step = Step(self._words.size(body))
+        return Fact(
+            Entity.PHYSICAL_MARK, body.what, self._words.body(body), trait, "bodies.txt", (step,)
+        )
+
+    def _entry(self, entity: Entity, entry: Entry, before: str, person: Person) -> Fact:
+        trait = entry.trait(self._nation)
+        if entity is Entity.OCCUPATION and before.rstrip().endswith(_FORMER[self._lang]):
+            share = np.zeros((2, AGES))
+            share[:, _RETIRED:] = entry.rate * self._nation.sum() / self._nation[:, _RETIRED:].sum()
+            trait = Trait(share, hypot(trait.sigma, _AUTHOR_SIGMA), trait.seen)
+        ladder = self._words.coarser(entity, entry, person.sex)
+        single = "public" in entry.flags and entity is Entity.OCCUPATION
+        key, label = f"{entity}:{entry.id}", entry.label(self._lang)
+        return Fact(entity, key, label, trait, entry.source, ladder, single=single)
+
+    def _guess(self, entity: Entity, key: str, person: Person) -> Fact:
+        ladder = self._words.coarser(entity, None, person.sex)
+        effect = flat(*GUESSES[entity])
+        label, source = self._words.singular(entity), GUESS[self._lang]
+        return Fact(entity, key, label, effect, source, ladder, singular=True)
+
+    def _facility(self, key: str, text: str, share: float, sigma: float, seen: View) -> Fact:
+        ladder = self._words.facility(text, None, self._facilities)
+        label, source = self._words.singular(Entity.FACILITY), GUESS[self._lang]
+        return Fact(
+            Entity.FACILITY, key, label, flat(share, sigma, seen), source, ladder, singular=True
+        )
+
+
+_WEEKS = 21.0
+_ALIKE = 1.5
+"""A village of 600 may be one of 400 to 900."""
+_BODY_SIGMA = 0.4

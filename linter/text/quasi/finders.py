@@ -1,0 +1,97 @@
+"""Every rule of rules/quasi of one language, ready to run."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from linter.finding import DIRECT, Entity
+from linter.post import Language
+from linter.quasi_match import (
+    AgeMatch,
+    BodyMatch,
+    FacilityMatch,
+    ListedMatch,
+    MomentMatch,
+    PlaceMatch,
+)
+from linter.risk.tables import load_table
+from linter.rule import LearnedMatch, Rule
+from linter.text.learned.tagger import Tags
+from linter.text.quasi.candidate import Candidate, Finder
+from linter.text.quasi.facilities import Hospitals, Rooms, Words
+from linter.text.quasi.gazetteer import Gazetteer, load_gazetteer
+from linter.text.quasi.listed import Feasts, Listed, Ties
+from linter.text.quasi.measures import Measures
+from linter.text.quasi.places import Names, Settings
+from linter.text.reading import Reading
+
+
+class Finders:
+    """All quasi rules of a language; tables load with the first text."""
+
+    def __init__(self, rules: Sequence[Rule], lang: Language, root: Traversable | Path) -> None:
+        self._rules = tuple(r for r in rules if r.entity not in DIRECT)
+        self._lang = lang
+        self._root = root
+        self._learned = [
+            (r, r.match.chance) for r in self._rules if isinstance(r.match, LearnedMatch)
+        ]
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Named places."""
+        return load_gazetteer(self._root, self._lang)
+
+    @cached_property
+    def _finders(self) -> tuple[Finder, ...]:
+        made = (self._make(rule) for rule in self._rules)
+        return tuple(f for f in made if f is not None)
+
+    def _make(self, rule: Rule) -> Finder | None:
+        match, lang, tables = rule.match, self._lang, self._root / "populations"
+        if isinstance(match, MomentMatch) and match.feasts:
+            return Feasts(rule, lang, tables / "moments.txt")
+        if isinstance(match, AgeMatch | MomentMatch | BodyMatch):
+            return Measures(rule, lang)
+        if isinstance(match, ListedMatch) and match.table == "ties":
+            return Ties(rule, lang, load_table("occupations", self._root), tables / "ties.txt")
+        if isinstance(match, ListedMatch):
+            return Listed(rule, lang, load_table(match.table, self._root))
+        if isinstance(match, PlaceMatch):
+            named = match.source == "names"
+            return Names(rule, lang, self.gazetteer) if named else Settings(rule, lang, tables)
+        if isinstance(match, FacilityMatch):
+            if match.source == "rooms":
+                return Rooms(rule, lang)
+            if match.source == "hospitals":
+                return Hospitals(rule, lang, tables / "hospitals.txt", self.gazetteer)
+            return Words(
+                rule, lang, self._root / "lists" / f"facility_words_{lang}.txt", self.gazetteer
+            )
+        return None
+
+    def propose(self, reading: Reading, results: Sequence[Any]) -> list[Candidate]:
+        """What the rules and tables propose, where no direct identifier stands."""
+        if not self._rules:
+            return []
+        held = {p for r in results for p in range(r.start, r.end)}
+        found = (c for finder in self._finders for c in finder.find(reading))
+        return [c for c in found if held.isdisjoint(range(c.start, c.end))]
+
+    def complete(
+        self, proposed: Sequence[Candidate], results: Sequence[Any], tags: Tags
+    ) -> list[Candidate]:
+        """The proposals, and what the learned reader marks where no rule of its entity proposes anything."""
+        held = {p for r in results for p in range(r.start, r.end)}
+        taken: dict[Entity, set[int]] = {}
+        for candidate in proposed:
+            taken.setdefault(candidate.entity, set()).update(range(candidate.start, candidate.end))
+        out = list(proposed)
+        for rule, chance in self._learned:
+            for stretch in tags.stretches(Entity(rule.entity), chance):
+                places = range(stretch.start, stretch.end)
+                if taken.get(rule.entity, set()).isdisjoint(places) and held.isdisjoint(places):
+                    out.append(Candidate(rule, stretch.start, stretch.end, None))
+        return out

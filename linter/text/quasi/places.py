@@ -1,0 +1,153 @@
+"""Named places, and phrases that tell how large an unnamed place is."""
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib.resources.abc import Traversable
+
+from linter.datafile import rows
+from linter.finding import Entity
+from linter.post import Language
+from linter.quasi_match import PlaceMatch
+from linter.risk.facts import View
+from linter.risk.tables import Entry, steps
+from linter.rule import Rule
+from linter.text.lexicon import NAME, Word
+from linter.text.quasi import numbers
+from linter.text.quasi.candidate import Candidate, Spot
+from linter.text.quasi.gazetteer import Gazetteer, plain
+from linter.text.quasi.listed import Phrases
+from linter.text.reading import Reading
+from linter.text.recognizers.pattern import word_pattern
+from linter.text.tokens import Token
+
+_LONGEST = 7
+"""Words of the longest name that is looked for."""
+_LEADS = {
+    "fr": frozenset(
+        "a au aux en de du des d' vers sur chez pres dans ds entre depuis region secteur commune ville".split()
+    ),
+    "en": frozenset(
+        "in at from near of to around outside off by across rural central north south east west town".split()
+    ),
+}
+_NUMBERED = re.compile(
+    r"\b(?:dans|ds|du|de|dept|departement)(?: le| l')? (?P<it>\d{2}|2[ab]|97[1-6])(?= ?[.,;:)!?\n]|$| (?:et|ou|on|je|avec|pour|qui)\b)"
+)
+_SMALL = 2000
+_NEAR = 40
+
+
+class Names:
+    """Rule of kind `place` over the gazetteer."""
+
+    def __init__(self, rule: Rule, lang: Language, gazetteer: Gazetteer) -> None:
+        match = rule.match
+        assert isinstance(match, PlaceMatch)  # noqa: S101 # the caller chose by kind
+        self._rule, self._lang, self._gazetteer = rule, lang, gazetteer
+        self._leads = _LEADS[lang]
+        self._doubt = word_pattern(match.doubt)
+
+    def find(self, reading: Reading) -> Iterable[Candidate]:
+        """Every place that the tables know, the longest name at each word."""
+        past = 0
+        lowered = sum(t.capital for t in reading.tokens) * 25 < len(reading.tokens)
+        previous = ""
+        for number, token in enumerate(reading.tokens):
+            before, previous = previous, token.key
+            if token.start < past or not self._may_begin(token, before, lowered=lowered):
+                continue
+            found = self._longest(reading, number)
+            if found:
+                end, spot = found
+                past = end
+                flags = self._flags(reading, token, end, spot, before)
+                yield Candidate(self._rule, token.start, end, spot, flags)
+        if self._lang == "fr":
+            yield from self._departments(reading)
+
+    def _may_begin(self, token: Token, before: str, *, lowered: bool) -> bool:
+        if re.split("[-']", token.key, maxsplit=1)[0] not in self._gazetteer.first:
+            return False
+        if before in self._leads:
+            return True
+        everyday = token.flags & (Word.WORD | Word.DICTIONARY)
+        return not everyday and (token.capital or lowered)
+
+    def _longest(self, reading: Reading, number: int) -> tuple[int, Spot] | None:
+        start = reading.tokens[number].start
+        for token in reversed(reading.tokens[number : number + _LONGEST]):
+            if token.end - start > 60 or "\n\n" in reading.text[start : token.end]:
+                continue
+            name = plain(reading.folded[start : token.end])
+            name = re.sub(r"\bst(e?) ", r"saint\1 ", name)
+            spot = self._gazetteer.spot(name)
+            if spot:
+                return token.end, spot
+        return None
+
+    def _flags(
+        self, reading: Reading, token: Token, end: int, spot: Spot, before: str
+    ) -> frozenset[str]:
+        flags = {f"place: {spot.kind}"}
+        single = token.end == end
+        if before in self._leads:
+            flags.add("place: after a preposition")
+        if not token.capital:
+            flags.add("place: in lower case")
+        if single and token.flags & (Word.WORD | Word.DICTIONARY | Word.ORDINARY):
+            flags.add("place: also a word")
+        if single and token.flags & NAME:
+            flags.add("place: also a name")
+        if single and token.flags & (
+            Word.DRUG | Word.EPONYM | Word.BRAND | Word.ACRONYM | Word.INSTITUTION
+        ):
+            flags.add("place: also an eponym or brand")
+        if spot.kind == "commune" and (spot.population or 0) < _SMALL:
+            flags.add("place: small")
+        if (spot.country == "FR") != (self._lang == "fr"):
+            flags.add("place: of the other language")
+        if self._doubt and self._doubt.search(
+            reading.folded, max(0, token.start - _NEAR), min(len(reading.folded), end + _NEAR)
+        ):
+            flags.add("doubt near")
+        return frozenset(flags)
+
+    def _departments(self, reading: Reading) -> Iterator[Candidate]:
+        for match in _NUMBERED.finditer(reading.folded):
+            code = match["it"].upper()
+            spot = Spot(code, "FR", (code,), None, "area")
+            yield Candidate(self._rule, *match.span("it"), spot, frozenset({"place: number"}))
+
+
+class Settings:
+    """Rule of kind `place` over phrases such as "un bourg de 600 âmes"."""
+
+    def __init__(self, rule: Rule, lang: Language, tables: Traversable) -> None:
+        self._rule, self._lang = rule, lang
+        self._phrases = Phrases(_settings(tables), lang)
+
+    def find(self, reading: Reading) -> Iterable[Candidate]:
+        """Every phrase, with the number of inhabitants that it tells or that such places have."""
+        for start, end, entry in self._phrases.find(reading):
+            told = re.search(
+                numbers.pattern(self._lang) + r"(?:[ .,]?\d{3})?", reading.folded[start:end]
+            )
+            figure = re.sub(r"\D", "", told[0]) if told else ""
+            people = float(figure) if figure else entry.rate
+            if people >= 1:
+                spot = Spot(entry.id, "", (), people, "setting", entry.factor)
+                yield Candidate(self._rule, start, end, spot)
+
+
+def _settings(tables: Traversable) -> Iterator[Entry]:
+    for fr, en, people, factor, source in rows(tables / "settings.txt"):
+        names = {"fr": _forms(fr), "en": _forms(en)}
+        label = (names["fr"] or names["en"])[0]
+        size = float(people) if people.replace(".", "").isdigit() else 0.0
+        yield Entry(
+            Entity.LOCATION, label, names, size, float(factor), 0.5, steps("0:1"), View.PUBLIC, event=False, source=source
+        )  # fmt: skip
+
+
+def _forms(cell: str) -> tuple[str, ...]:
+    return tuple(f for f in cell.split(";") if f and f != "-")

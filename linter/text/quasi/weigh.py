@@ -1,0 +1,159 @@
+"""How likely a proposal is a detail of a protected person: fitted weights of what the reader and the form say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+
+from linter.cues import SubjectWeights
+from linter.finding import PROTECTED, Entity, Subject
+from linter.text.detail import Detail, scope_of, signs, tail_start
+from linter.text.learned.features import ENTITIES
+from linter.text.learned.tagger import WHO, Tags
+from linter.text.quasi.candidate import Candidate
+from linter.text.reading import Reading
+
+POSSIBLE = 0.15
+"""Chance from which a detail may be a protected person's: enough to ask for a reading."""
+MOST = 4.0
+"""Log odds beyond which the reader is no surer."""
+_WHOSE = (
+    Subject.PATIENT,
+    Subject.RELATIVE,
+    Subject.PUBLIC_FIGURE,
+    Subject.AUTHOR,
+    Subject.PROFESSIONAL,
+)
+_COLUMNS = [WHO.index(s.value) for s in _WHOSE]
+_NEAR = 80
+"""Characters on both sides in which the reader is asked about other details."""
+_FEW = 4
+_NONE = WHO.index(Subject.NONE.value)
+_QUASI = [ENTITIES.index(e) for e in list(Entity)[13:23]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """A proposal, how likely it is a protected person's detail, and whose it is then."""
+
+    candidate: Candidate
+    chance: float
+    subject: Subject
+    because: tuple[str, ...] = ()
+
+
+def features(
+    reading: Reading, tags: Tags, candidates: Sequence[Candidate]
+) -> list[dict[str, float]]:
+    """What speaks for and against each proposal, by name."""
+    tail = tail_start(reading.text)
+    post = _post(tags)
+    return [_features(reading, tags, c, tail) | _around(tags, c) | post for c in candidates]
+
+
+def _post(tags: Tags) -> dict[str, float]:
+    """How likely the post tells of somebody protected at all."""
+    if not tags.spans:
+        return {}
+    told = np.maximum(tags.entities, 0).sum(axis=1) * tags.who[
+        :, [WHO.index(s.value) for s in PROTECTED]
+    ].sum(axis=1)
+    return {"post: somebody is told of": _odds(float(np.sort(told)[-_FEW:].mean()))}
+
+
+def _around(tags: Tags, candidate: Candidate) -> dict[str, float]:
+    """What the reader says of the words around."""
+    found: dict[str, float] = {}
+    rows = tags.rows(max(0, candidate.start - _NEAR), candidate.end + _NEAR)
+    who = tags.who[rows]
+    if who.size:
+        # words whose mark is likely, whosever: what is told nearby
+        marked = tags.entities[rows].sum(axis=1)
+        weight = marked / max(float(marked.sum()), 1e-6)
+        protected = who[:, [WHO.index(s.value) for s in PROTECTED]].sum(axis=1)
+        found["reader: protected people nearby"] = _odds(float((weight * protected).sum()))
+    return found
+
+
+def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> dict[str, float]:
+    entity = candidate.entity
+    rows = tags.rows(candidate.start, candidate.end)
+    column = tags.entities[rows, ENTITIES.index(entity)]
+    others = tags.entities[rows][:, [i for i in _QUASI if i != ENTITIES.index(entity)]]
+    found = {f"rule: {candidate.rule.id}": 1.0, f"reader: {entity}": _odds(_top(column))}
+    found["reader: something else"] = _odds(_top(others))
+    found["reader: a protected person's"] = _odds(tags.protected(candidate.start, candidate.end))
+    found["reader: such a detail of a protected person"] = min(
+        found[f"reader: {entity}"], found["reader: a protected person's"]
+    )
+    who = tags.who[rows]
+    for subject, place in zip(_WHOSE[3:], _COLUMNS[3:], strict=True):
+        found[f"reader: {subject}"] = _odds(_top(who[:, place]))
+    found["reader: nobody's"] = _odds(_top(who[:, _NONE]))
+    for flag in candidate.flags:
+        found[f"{entity}: {flag}"] = 1.0
+    detail = Detail(entity, candidate.start, candidate.end, candidate.rule.id)
+    if candidate.start >= tail and signs(
+        reading.text, detail, scope_of(reading.text, detail, (0, len(reading.text) + 1)), tail
+    ):
+        found["form: signature"] = 1.0
+    return found
+
+
+def _top(values: "np.typing.NDArray[np.float32]") -> float:
+    return float(values.max()) if values.size else 0.0
+
+
+def _odds(chance: float) -> float:
+    low = 1 / (1 + exp(MOST))
+    chance = min(max(chance, low), 1 - low)
+    return log(chance / (1 - chance))
+
+
+def weigh(
+    reading: Reading, tags: Tags, candidates: Sequence[Candidate], weights: SubjectWeights
+) -> list[Weighed]:
+    """Every proposal with its chance and subject, in order."""
+    told = features(reading, tags, candidates)
+    return [
+        Weighed(
+            c,
+            chance,
+            _subject(tags, c, protected=chance >= POSSIBLE),
+            _because(weights, f),
+        )
+        for c, f in zip(candidates, told, strict=True)
+        for chance in [1 / (1 + exp(-weights.odds(f)))]
+    ]
+
+
+def _because(weights: SubjectWeights, found: Mapping[str, float]) -> tuple[str, ...]:
+    return weights.reasons(found, positive=True)
+
+
+def _subject(tags: Tags, candidate: Candidate, *, protected: bool) -> Subject:
+    who = tags.who[tags.rows(candidate.start, candidate.end)]
+    if not who.size:
+        return Subject.PATIENT if protected else Subject.NONE
+    means = who.mean(axis=0)
+    left = [(s, c) for s, c in zip(_WHOSE, _COLUMNS, strict=True) if (s in PROTECTED) == protected]
+    if not protected and means[_NONE] > max(means[c] for _, c in left):
+        return Subject.NONE
+    return max(left, key=lambda pair: means[pair[1]])[0]
+
+
+def apart(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """Proposals without overlaps: the likeliest stays, then the longest; in the order of the text."""
+    ranked = sorted(
+        weighed,
+        key=lambda w: (-round(w.chance, 2), w.candidate.start - w.candidate.end, w.candidate.start),
+    )
+    kept: list[Weighed] = []
+    held: set[int] = set()
+    for one in ranked:
+        places = range(one.candidate.start, one.candidate.end)
+        if held.isdisjoint(places):
+            held.update(places)
+            kept.append(one)
+    return sorted(kept, key=lambda w: w.candidate.start)

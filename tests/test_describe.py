@@ -1,0 +1,81 @@
+"""What is told of one person taken together."""
+
+from datetime import date
+
+import pytest
+
+from linter.finding import Entity, Severity
+from linter.post import Post
+from linter.verdict import Decision
+
+BAKER = "Boulangère de 47 ans, vue à Guéret, atteinte d'une maladie de Huntington."
+
+
+def test_one_person_is_held_and_the_way_out_keeps_the_diagnosis(linter):
+    verdict = linter.check(Post(BAKER, lang="fr"))
+    assert verdict.decision is Decision.BLOCK
+    assert verdict.anonymity.k < 2
+    assert "Huntington" in verdict.fixed
+    assert "Guéret" not in verdict.fixed
+    assert linter.check(Post(verdict.fixed, lang="fr")).decision is not Decision.BLOCK
+
+
+def test_an_everyday_question_passes(linter):
+    for text in (
+        "Femme de 34 ans, asthme, suivie à Lyon : quel traitement de fond proposer ?",
+        "Patient de 60-68 ans, HTA : quelle cible tensionnelle ?",
+    ):
+        assert linter.check(Post(text, lang="fr")).decision is Decision.ALLOW
+
+
+def test_a_block_names_a_rule(linter):
+    verdict = linter.check(Post(BAKER, lang="fr"))
+    graver = [f for f in verdict.findings if f.severity is Severity.ERROR]
+    assert graver
+    assert all(f.rule.startswith("quasi/") and f.replacement is not None for f in graver)
+
+
+def test_one_detail_makes_no_figure(linter):
+    for text in ("Patiente de 47 ans, toux.", "Un patient de Guéret.", "Bonjour à tous."):
+        assert linter.check(Post(text, lang="fr")).anonymity is None
+
+
+def test_details_of_two_patients_are_kept_apart(linter):
+    text = "Patient de 52 ans, notaire, lombalgie.\n\nDeuxième cas : patiente de 23 ans, Aurillac, VIH."
+    told = {f.value for f in linter.check(Post(text, lang="fr")).anonymity.factors}
+    assert "Aurillac" in told
+    assert "notaire" not in told
+
+
+def test_the_author_s_town_narrows(linter):
+    text = "Patiente de 47 ans atteinte d'une maladie de Huntington : quel neuroleptique ?"
+    without = linter.check(Post(text, lang="fr")).anonymity
+    around = linter.check(Post(text, lang="fr", place="Guéret")).anonymity
+    assert around.k < without.k
+
+
+def test_a_relative_moment_counts_when_the_post_is_dated(linter):
+    text = "Patiente de 47 ans opérée hier à Guéret d'une hernie."
+    plain = linter.check(Post(text, lang="fr"))
+    dated = linter.check(Post(text, lang="fr", posted=date(2026, 3, 12)))
+    moments = [f for f in plain.findings if f.entity is Entity.DATE_TIME]
+    assert len(moments) == len([f for f in dated.findings if f.entity is Entity.DATE_TIME])
+    if plain.anonymity and moments:
+        assert dated.anonymity.k <= plain.anonymity.k
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patient de 300 ans, de Xyzzyville, centenaire de 4 ans.",
+        "Patient de 47 ans, de 52 ans, de 9 ans, de 61 ans, Brest, Lyon, Metz, Dax.",
+        "Homme de 40 ans et femme de 38 ans, Guéret, Huntington.",
+        " ".join(f"Patient de {n % 90} ans, maire de Guéret, triplés." for n in range(200)),
+    ],
+)
+def test_hostile_descriptions_get_a_sane_answer(linter, text):
+    told = linter.check(Post(text, lang="fr")).anonymity
+    if told:
+        assert 1 <= told.low <= told.k <= told.high
+        assert 0 <= told.public <= told.acquaintance + 1e-9
+        assert all(0 <= f.share <= 1 for f in told.factors)
