@@ -39,3 +39,26 @@ def unchecked(
 def in_name(findings: Sequence[Finding], number: int) -> tuple[Finding, ...]:
     """What was found in the name of an attachment, as findings about that attachment."""
     return tuple(replace(f, source=f"attachment:{number}", replacement=None) for f in findings)
+
+
+_PICTURES = frozenset(
+    {
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".webp",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".heic",
+        ".heif",
+        ".avif",
+        ".dcm",
+    }
+)
+
+
+def pictured(post: Post) -> bool:
+    """Whether a picture is joined to a post, by the names of its files."""
+    return any(a.path.suffix.lower() in _PICTURES for a in post.attachments)

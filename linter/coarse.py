@@ -78,6 +78,23 @@ def loosen(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     return _capital(text, _elided(before, edit, lang))
 
 
+_NOUN_BEFORE = re.compile(
+    r"\b(?:un|une|le|la|les|l['’]|ce|cet|cette|ces|mon|ma|mes|son|sa|ses|notre|nos|des|du|de|d['’]|encore|quel|quelle|"
+    r"an?|the|this|that|these|those|my|our|his|her|another|what|of|for|with|avec|pour|chez)\s?\Z",
+    re.IGNORECASE,
+)
+
+
+def reworded(text: str, edit: Edit, lang: Language) -> Edit:
+    """A neutral wording in the place of degrading words: in brackets where a noun would not fit the sentence."""
+    if not edit.new:
+        return join(text, edit, lang)
+    before = text[max(0, edit.start - _REACH) : edit.start]
+    if starts_sentence(text, edit.start):
+        return edit._replace(new=capital(edit.new))
+    return edit if _NOUN_BEFORE.search(before) else edit._replace(new=f"[{edit.new}]")
+
+
 def inside(name: str) -> str:
     """`en Nouvelle-Aquitaine`, `dans le Grand Est`, `au Maroc`."""
     for preposition, heads in _IN_DIFFERENT.items():

@@ -33,6 +33,8 @@ class Description:
 
     findings: tuple[Finding, ...]
     anonymity: Anonymity | None
+    minor: bool = False
+    """Whether somebody under 18 is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Describer:
         told = [c.finding for c in clues if c.finding and c.sure]
         known = self._assessed(clues, lang)
         if not known:
-            return Description(tuple(told), None)
+            return Description(tuple(told), None, _minor(clues))
         raised: dict[int, Finding] = {}
         for person, anonymity, changes in known:
             raised |= self._raised(person, anonymity, changes)
@@ -71,7 +73,7 @@ class Describer:
         findings = [raised.get(id(f), f) for f in told] + [
             raised[i] for i in doubted if i in raised
         ]
-        return Description(tuple(findings), worst)
+        return Description(tuple(findings), worst, _minor(clues))
 
     def _assessed(self, clues: Sequence[Clue], lang: Language) -> list[_Assessed]:
         """Each person of whom enough is told, with the count; where it holds nothing, doubtful details join in."""
@@ -223,3 +225,12 @@ def _narrower(fact: Fact, known: Fact) -> bool:
 
 _WIDE = 1e9
 """Stands for the inhabitants of an area in comparisons: a named town is narrower than any area."""
+
+
+_OF_AGE = 18
+
+
+def _minor(clues: Sequence[Clue]) -> bool:
+    """Whether a clue tells of somebody under 18."""
+    ages = [c.fact.effect for c in clues if c.sure and c.fact and isinstance(c.fact.effect, Ages)]
+    return any(a.high <= _OF_AGE for a in ages)

@@ -6,11 +6,11 @@ from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
 
-from linter.attachments import in_name, unchecked
+from linter.attachments import in_name, pictured, unchecked
 from linter.describe import Describer
 from linter.fault import guarded
 from linter.finding import Span, in_order
-from linter.policy import Policy, load_policy
+from linter.policy import Policy, graver, load_policy
 from linter.post import Language, Post
 from linter.rewrite import Rewriter
 from linter.rule import Rule
@@ -93,7 +93,10 @@ class Linter:
         clues = found.clues if post.posted else tuple(map(_without_day, found.clues))
         town = self._text.town(post.place, lang) if post.place else None
         described = guarded(self._describer.describe, (*clues, town) if town else clues, lang)
-        findings = in_order(found.findings + described.findings)
+        told = found.findings
+        if pictured(post) or described.minor:
+            told = graver(told)
+        findings = in_order(told + described.findings)
         return Verdict(
             id=post.id,
             lang=lang,

@@ -1,5 +1,6 @@
 """Policies as data: which findings hold a post."""
 
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from math import prod
 from pathlib import Path
@@ -45,6 +46,10 @@ class Policy(Data):
     """How much a finding of each severity adds, times its score."""
     block: float = Field(gt=0, le=1)
     review: float = Field(gt=0, le=1)
+    several_moderate: int = Field(default=2, ge=1)
+    """So many moderately degrading expressions hold a post; one asks for a reading."""
+    several_mild: int = Field(default=2, ge=1)
+    """So many mildly degrading expressions ask for a reading; one is a note."""
     combination: Combination = Combination()
     """When details that identify nobody alone hold a post together; the shipped limits when absent."""
 
@@ -79,11 +84,30 @@ class Policy(Data):
         direct = [f for f in findings if f.entity not in QUASI]
         if any(f.severity is Severity.ERROR and f.score >= self.block for f in direct):
             return Decision.BLOCK
+        if _several(findings, Severity.WARNING, self.several_moderate):
+            return Decision.BLOCK
         combined = self.combination.decide(told) if told else Decision.ALLOW
         if combined is Decision.BLOCK:
             return Decision.BLOCK
         held = any(f.severity is not Severity.NOTE and f.score >= self.review for f in direct)
-        return Decision.REVIEW if held else combined
+        repeated = _several(findings, Severity.NOTE, self.several_mild)
+        return Decision.REVIEW if held or repeated else combined
+
+
+GRAVER = {Severity.NOTE: Severity.WARNING, Severity.WARNING: Severity.ERROR}
+
+
+def graver(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings of degrading language one step graver: beside a photo of the patient, or about a minor."""
+    return tuple(
+        replace(f, severity=GRAVER.get(f.severity, f.severity)) if f.axis == "dignity" else f
+        for f in findings
+    )
+
+
+def _several(findings: tuple[Finding, ...], severity: Severity, least: int) -> bool:
+    """Whether so many findings of degrading language have a severity."""
+    return sum(f.axis == "dignity" and f.severity is severity for f in findings) >= least
 
 
 def load_policy(name: str = "default", root: Traversable | Path | None = None) -> Policy:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 
-from linter.finding import QUASI, Span
+from linter.finding import QUASI, Entity, Span
+from linter.lexicon_match import LexiconMatch
 from linter.pipeline import Linter
 from linter.post import Attachment, Post
 from linter.rule import Rule, read_example
@@ -23,6 +25,12 @@ class Case:
     def expected(self) -> tuple[Span, ...]:
         """The marked spans."""
         return read_example(self.example)[1]
+
+    def met(self, linter: Linter) -> bool:
+        """Whether the example comes out as a reader would wish; of a lexicon, whether the words are told at all."""
+        if self.rule.entity is not Entity.DEGRADING:
+            return self.found(linter) == self.expected
+        return bool(self.found(linter)) == bool(self.expected)
 
     def found(self, linter: Linter) -> tuple[Span, ...]:
         """The spans that findings of the rule's entity have, whichever rule of that entity won.
@@ -65,9 +73,24 @@ def cases(rules: tuple[Rule, ...]) -> Iterator[Case]:
             yield Case(rule, "missed", example)
 
 
+def entry_cases(rule: Rule) -> Iterator[Case]:
+    """Every example of every expression of a lexicon."""
+    if not isinstance(rule.match, LexiconMatch):
+        return
+    for entry in rule.match.entries:
+        for example in entry.match:
+            yield Case(rule, "match", example)
+        for example in (*entry.no_match, *entry.alarms):
+            yield Case(rule, "no_match" if example in entry.no_match else "alarm", example)
+        for example in entry.missed:
+            yield Case(rule, "missed", example)
+
+
 def prove(root: Traversable | Path | None, names: tuple[str, ...] = ()) -> Iterator[Outcome]:
     """Run the examples of a rules folder; an example noted as missed passes while it is missed."""
     linter = Linter(root=root)
-    for case in cases(tuple(r for r in linter.rules if not names or r.id in names)):
-        right = case.found(linter) == case.expected
-        yield Outcome(case.rule.id, case.what, case.example, right != (case.what == "missed"))
+    chosen = tuple(r for r in linter.rules if not names or r.id in names)
+    for case in chain(cases(chosen), *map(entry_cases, chosen)):
+        right = case.met(linter)
+        known = case.what in {"missed", "alarm"}
+        yield Outcome(case.rule.id, case.what, case.example, right != known)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
-from linter.coarse import loosen
+from linter.coarse import loosen, reworded
 from linter.fault import guarded
-from linter.finding import QUASI, Entity, Finding, Span
+from linter.finding import QUASI, Entity, Finding, Severity, Span
 from linter.grammar import Edit, join
 from linter.post import Language
 
@@ -33,7 +33,7 @@ class Rewriter:
         edits = [
             _edit(text, f.span, f.replacement, f.entity, lang)
             for f in sorted(findings, key=lambda f: f.span.start if f.span else 0)
-            if f.span and f.replacement is not None and f.source == "text"
+            if f.span and f.replacement is not None and f.source == "text" and _applied(f)
         ]
         edits = _apart(edits)
         parts, done = [], 0
@@ -55,8 +55,15 @@ class Rewriter:
         return str(done.text)
 
 
+def _applied(finding: Finding) -> bool:
+    """Whether the replacement goes into the rewrite: a note on tone is advice only."""
+    return finding.axis != "dignity" or finding.severity is not Severity.NOTE
+
+
 def _edit(text: str, span: Span, new: str, entity: Entity, lang: Language) -> Edit:
     edit = Edit(span.start, span.end, new)
+    if entity is Entity.DEGRADING:
+        return reworded(text, edit, lang)
     return loosen(text, edit, entity, lang) if entity in QUASI else join(text, edit, lang)
 
 

@@ -11,7 +11,8 @@ from pydantic import Field, field_validator, model_validator
 
 from linter.datafile import Data, RuleError, rules_root, validate
 from linter.expressions import check_bounded
-from linter.finding import Entity, Severity, Span, Subject
+from linter.finding import Entity, Kind, Severity, Span, Subject
+from linter.lexicon_match import LexiconMatch
 from linter.post import LANGUAGES, Language
 from linter.quasi_match import (
     AgeMatch,
@@ -22,7 +23,7 @@ from linter.quasi_match import (
     PlaceMatch,
 )
 
-FOLDERS = ("direct", "quasi", "files")
+FOLDERS = ("direct", "quasi", "dignity", "files")
 """Folders of rules/ that hold rules; the others hold what rules and recognizers refer to."""
 
 
@@ -169,7 +170,8 @@ Match = Annotated[
     | BodyMatch
     | PlaceMatch
     | FacilityMatch
-    | ListedMatch,
+    | ListedMatch
+    | LexiconMatch,
     Field(discriminator="kind"),
 ]
 
@@ -205,6 +207,8 @@ class Rule(Data):
     advice: Text
     duties: tuple[str, ...]
     references: tuple[str, ...] = ()
+    kind: Kind | None = None
+    """How it degrades; for the entity DEGRADING only."""
     subject: Subject | None = None
     """Whose detail it is when the rule itself tells; the cues of the post decide otherwise."""
     replacement: Text | None = None

@@ -155,7 +155,7 @@ def whole(tmp_path):
             root,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
-        for folder in ("direct", "quasi", "files"):
+        for folder in ("direct", "quasi", "dignity", "files"):
             shutil.rmtree(root / folder)
         (root / "direct").mkdir()
         (root / "direct" / "bad.yaml").write_text(content, encoding="utf-8")

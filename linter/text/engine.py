@@ -13,6 +13,7 @@ from linter.post import Language
 from linter.risk.populations import load_populations
 from linter.rule import Rule, load_rules
 from linter.text.checks import CHECKS
+from linter.text.dignity.judge import load_stance
 from linter.text.learned.features import Features as Words
 from linter.text.learned.tagger import Tagger, load_tagger
 from linter.text.one_language import Found, LanguageEngine, Shared
@@ -54,6 +55,7 @@ class TextEngine:
             self.duties,
             self._root,
             self.populations,
+            load_stance(self._root),
         )
         self._tagger = tagger
         self._languages: dict[Language, LanguageEngine] = {}
@@ -87,6 +89,13 @@ class TextEngine:
         """For training: every detail of one text with the cues that hold."""
         engine, reader = self._engine(lang), self._reader()
         return [f for _, part in chunks(text) for f in engine.features(engine.read(part), reader)]
+
+    def degrading_features(self, text: str, lang: Language) -> list[tuple[Span, Features]]:
+        """For training: every expression of the dignity lexicon in one text."""
+        engine, reader = self._engine(lang), self._reader()
+        return [
+            f for _, p in chunks(text) for f in engine.degrading_features(engine.read(p), reader)
+        ]
 
     def quasi_features(self, text: str, lang: Language) -> list[tuple[Span, Entity, Features]]:
         """For training: every proposed detail of one text that identifies nobody alone."""

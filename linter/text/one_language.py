@@ -11,7 +11,7 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpEngine
 
-from linter.cues import SubjectCues, Weighing
+from linter.cues import SubjectCues, SubjectWeights, Weighing
 from linter.duty import Duty
 from linter.finding import DIRECT, Entity, Finding, Span
 from linter.fold import fold_same_length
@@ -25,6 +25,7 @@ from linter.rule import (
     PersonMatch,
     Rule,
 )
+from linter.text.dignity.judge import Judge, StanceCues
 from linter.text.findings import FindingBuilder
 from linter.text.learned.features import Features as Words
 from linter.text.learned.features import Mark
@@ -58,6 +59,7 @@ class Shared:
     duties: dict[str, Duty]
     root: Traversable | Path
     populations: Populations
+    stance: tuple[StanceCues, SubjectWeights]
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class LanguageEngine:
             self._rules, shared.subjects, shared.weights, shared.duties, lang
         )
         self._finders = Finders(self._rules, lang, shared.root)
+        self._judge = Judge(self._rules, shared.stance, shared.duties, lang)
         self._clues = ClueBuilder(
             shared.weights.quasi, shared.duties, lang, shared.root, shared.populations
         )
@@ -196,7 +199,7 @@ class LanguageEngine:
         results, candidates, tags = self._all(reading, tagger)
         findings = self._builder.build(reading, results, tags, offset)
         clues = self._clues.build(reading, candidates, tags, offset)
-        return Found(tuple(findings), tuple(clues))
+        return Found((*findings, *self._judge.find(reading, tags, offset)), tuple(clues))
 
     def proposals(self, reading: Reading, tagger: Tagger) -> list[tuple[str, Span]]:
         """Rule and place of every proposed detail that identifies nobody alone."""
@@ -211,6 +214,12 @@ class LanguageEngine:
         """What the learned reader is told of each word."""
         results = self.results(reading)
         return words_of(reading, _marks(results, self._finders.propose(reading, results)))
+
+    def degrading_features(self, reading: Reading, tagger: Tagger) -> list[tuple[Span, Features]]:
+        """For training: every expression of the dignity lexicon with what stands around it."""
+        tags = self._all(reading, tagger)[2]
+        hits = self._judge.hits(reading, tags)
+        return [(reading.norm.original(h.start, h.end), told) for h, told in hits]
 
     def quasi_features(
         self, reading: Reading, tagger: Tagger

@@ -4,16 +4,17 @@
    left out (what it says of the left-out posts feeds step 2) and once with all.
 2. subjects: the weights of rules/subjects/weights.yaml and weights_other.yaml.
 3. quasi: the weights of rules/subjects/weights_quasi.yaml.
+4. stance: the weights of rules/stance/weights.yaml.
 """
 
 import argparse
 import time
 from pathlib import Path
 
-from linter.training import quasi_weights, subject_weights
+from linter.training import quasi_weights, stance_weights, subject_weights
 from linter.training.folds import folds, left_out_taggers
 
-PARTS = ("reader", "subjects", "quasi")
+PARTS = ("reader", "subjects", "quasi", "stance")
 
 
 def main() -> None:
@@ -34,8 +35,12 @@ def main() -> None:
 
             build(options.corpora, options.work)
         else:
-            fit = subject_weights.build if part == "subjects" else quasi_weights.build
-            fit(options.corpora / "dev", folds, left_out_taggers(options.work))
+            taggers = left_out_taggers(options.work)
+            if part == "stance":
+                stance_weights.build(options.corpora, folds, taggers)
+            else:
+                fit = subject_weights.build if part == "subjects" else quasi_weights.build
+                fit(options.corpora / "dev", folds, taggers)
         print(f"   {time.perf_counter() - start:.0f} s since the start", flush=True)
 
 

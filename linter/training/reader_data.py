@@ -1,31 +1,15 @@
 """What the learned reader is trained on: the development posts and the sentences about patients."""
 
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from linter.evaluation.gold import GoldPost, read_gold
-from linter.evaluation.pairs import read_pairs
 from linter.post import LANGUAGES
 from linter.text.engine import TextEngine
 from linter.text.lexicon import load_lexicon
+from linter.training.corpora import posts, sentences
 from linter.training.examples import Example, examples
 from linter.training.reader import Names
 from linter.training.vectors import Vectors, load_vectors
-
-
-def posts(corpora: Path) -> Iterator[tuple[str, GoldPost]]:
-    """Every development post, with the name of its writer's file."""
-    for path in sorted((corpora / "dev").glob("*.txt")):
-        for post in read_gold(path):
-            yield path.stem, post
-
-
-def sentences(corpora: Path) -> Iterator[tuple[str, GoldPost]]:
-    """Every development sentence about patients, with the name of its writer's file."""
-    for path in sorted((corpora / "dignity").glob("*.txt")):
-        for line in read_pairs(path):
-            yield f"dignity-{path.stem}", line.post
 
 
 def load_examples(corpora: Path) -> list[Example]:

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from linter.finding import DIRECT, Entity
+from linter.finding import QUASI, Entity
 from linter.post import Language
 from linter.quasi_match import (
     AgeMatch,
@@ -32,7 +32,7 @@ class Finders:
     """All quasi rules of a language; tables load with the first text."""
 
     def __init__(self, rules: Sequence[Rule], lang: Language, root: Traversable | Path) -> None:
-        self._rules = tuple(r for r in rules if r.entity not in DIRECT)
+        self._rules = tuple(r for r in rules if r.entity in QUASI)
         self._lang = lang
         self._root = root
         self._learned = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 
 import numpy as np
 
@@ -10,14 +10,13 @@ from linter.cues import SubjectWeights
 from linter.finding import PROTECTED, Entity, Subject
 from linter.text.detail import Detail, scope_of, signs, tail_start
 from linter.text.learned.features import ENTITIES
+from linter.text.learned.odds import odds, top
 from linter.text.learned.tagger import WHO, Tags
 from linter.text.quasi.candidate import Candidate
 from linter.text.reading import Reading
 
 POSSIBLE = 0.15
 """Chance from which a detail may be a protected person's: enough to ask for a reading."""
-MOST = 4.0
-"""Log odds beyond which the reader is no surer."""
 _WHOSE = (
     Subject.PATIENT,
     Subject.RELATIVE,
@@ -59,7 +58,7 @@ def _post(tags: Tags) -> dict[str, float]:
     told = np.maximum(tags.entities, 0).sum(axis=1) * tags.who[
         :, [WHO.index(s.value) for s in PROTECTED]
     ].sum(axis=1)
-    return {"post: somebody is told of": _odds(float(np.sort(told)[-_FEW:].mean()))}
+    return {"post: somebody is told of": odds(float(np.sort(told)[-_FEW:].mean()))}
 
 
 def _around(tags: Tags, candidate: Candidate) -> dict[str, float]:
@@ -72,7 +71,7 @@ def _around(tags: Tags, candidate: Candidate) -> dict[str, float]:
         marked = tags.entities[rows].sum(axis=1)
         weight = marked / max(float(marked.sum()), 1e-6)
         protected = who[:, [WHO.index(s.value) for s in PROTECTED]].sum(axis=1)
-        found["reader: protected people nearby"] = _odds(float((weight * protected).sum()))
+        found["reader: protected people nearby"] = odds(float((weight * protected).sum()))
     return found
 
 
@@ -81,16 +80,16 @@ def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> 
     rows = tags.rows(candidate.start, candidate.end)
     column = tags.entities[rows, ENTITIES.index(entity)]
     others = tags.entities[rows][:, [i for i in _QUASI if i != ENTITIES.index(entity)]]
-    found = {f"rule: {candidate.rule.id}": 1.0, f"reader: {entity}": _odds(_top(column))}
-    found["reader: something else"] = _odds(_top(others))
-    found["reader: a protected person's"] = _odds(tags.protected(candidate.start, candidate.end))
+    found = {f"rule: {candidate.rule.id}": 1.0, f"reader: {entity}": odds(top(column))}
+    found["reader: something else"] = odds(top(others))
+    found["reader: a protected person's"] = odds(tags.protected(candidate.start, candidate.end))
     found["reader: such a detail of a protected person"] = min(
         found[f"reader: {entity}"], found["reader: a protected person's"]
     )
     who = tags.who[rows]
     for subject, place in zip(_WHOSE[3:], _COLUMNS[3:], strict=True):
-        found[f"reader: {subject}"] = _odds(_top(who[:, place]))
-    found["reader: nobody's"] = _odds(_top(who[:, _NONE]))
+        found[f"reader: {subject}"] = odds(top(who[:, place]))
+    found["reader: nobody's"] = odds(top(who[:, _NONE]))
     for flag in candidate.flags:
         found[f"{entity}: {flag}"] = 1.0
     detail = Detail(entity, candidate.start, candidate.end, candidate.rule.id)
@@ -99,16 +98,6 @@ def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> 
     ):
         found["form: signature"] = 1.0
     return found
-
-
-def _top(values: "np.typing.NDArray[np.float32]") -> float:
-    return float(values.max()) if values.size else 0.0
-
-
-def _odds(chance: float) -> float:
-    low = 1 / (1 + exp(MOST))
-    chance = min(max(chance, low), 1 - low)
-    return log(chance / (1 - chance))
 
 
 def weigh(

@@ -1,0 +1,1 @@
+"""Language that degrades patients: words of the lexicon, whom they mean, and whether the author means them."""

@@ -1,0 +1,139 @@
+"""From expressions to findings: how likely each degrades a patient, how gravely, what to write instead."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources.abc import Traversable
+from math import exp
+from pathlib import Path
+
+from linter.cues import SubjectWeights
+from linter.datafile import Data, rules_root, validate
+from linter.duty import Duty, duties_for
+from linter.finding import Entity, Finding, Severity, Span, Subject
+from linter.lexicon_match import SEVERITIES, Instead
+from linter.post import Language
+from linter.rule import Rule
+from linter.text.dignity.context import Context, sentences
+from linter.text.dignity.lexicon import Hit, Lexicon
+from linter.text.learned.tagger import Tags
+from linter.text.quasi.people import sex_of
+from linter.text.reading import Reading
+
+SURE = 0.6
+"""Chance under which a severe expression asks for a reading and does not hold the post."""
+
+
+_CONTEMPT = 0.7
+_EXCUSES = ("condemn", "teaching", "says", "self", "own words")
+_PLACES = ("just before", "just after", "around")
+
+
+class StanceCues(Data):
+    """rules/stance/cues.yaml: words by name, in both languages."""
+
+    id: str
+    summary: str
+    fr: dict[str, tuple[str, ...]]
+    en: dict[str, tuple[str, ...]]
+
+
+def load_stance(root: Traversable | Path | None = None) -> tuple[StanceCues, SubjectWeights]:
+    """Cues of target and stance, and their fitted weights.
+
+    Raises:
+        RuleError: with path, line and what to do.
+    """
+    folder = (root or rules_root()) / "stance"
+    cues = validate(StanceCues, folder / "cues.yaml", "rules/stance/cues.yaml", id="stance/cues")
+    weights = validate(
+        SubjectWeights, folder / "weights.yaml", "rules/stance/weights.yaml", id="stance/weights"
+    )
+    return cues, weights
+
+
+class Judge:
+    """All of rules/dignity of one language."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        stance: tuple[StanceCues, SubjectWeights],
+        duties: dict[str, Duty],
+        lang: Language,
+    ) -> None:
+        cues, self._weights = stance
+        self._lang, self._duties = lang, duties
+        self._lexicon = Lexicon(rules)
+        self._context = Context(cues.fr if lang == "fr" else cues.en, lang)
+
+    def hits(self, reading: Reading, tags: Tags) -> list[tuple[Hit, dict[str, float]]]:
+        """Every expression of the lexicon, with what stands around it."""
+        breaks = sentences(reading)
+        found = self._lexicon.find(reading, breaks)
+        return [(h, self._context.features(reading, h, tags)) for h in found]
+
+    def find(self, reading: Reading, tags: Tags, offset: int) -> list[Finding]:
+        """Findings with original offsets, shifted by the offset of the piece that was read."""
+        out = []
+        for hit, told in self.hits(reading, tags):
+            chance = self._chance(hit, told)
+            if chance >= self._weights.threshold:
+                because = self._weights.reasons(told, positive=True)
+                out.append(replace(self._finding(reading, hit, chance, offset), because=because))
+        return out
+
+    def _chance(self, hit: Hit, told: dict[str, float]) -> float:
+        """How likely the words degrade a patient here.
+
+        What somebody says of themselves passes. Contempt whoever is meant (tier A) needs a stance to be excused.
+        """
+        if "own words just before" in told:
+            return 0.0
+        chance = 1 / (1 + exp(-self._weights.odds(told)))
+        excused = any(told.keys() & {f"{s} {place}" for place in _PLACES} for s in _EXCUSES)
+        if hit.entry.tier == "A" and not excused and "quoted" not in told:
+            return max(chance, _CONTEMPT)
+        return chance
+
+    def _finding(self, reading: Reading, hit: Hit, chance: float, offset: int) -> Finding:
+        rule, lang = hit.rule, self._lang
+        span = reading.norm.original(hit.start, hit.end)
+        severity = SEVERITIES[hit.entry.severity]
+        if severity is Severity.ERROR and chance < SURE:
+            severity = Severity.WARNING
+        return Finding(
+            rule=rule.id,
+            entity=Entity.DEGRADING,
+            subject=Subject.PATIENT,
+            severity=severity,
+            score=round(chance, 2),
+            span=Span(span.start + offset, span.end + offset),
+            message=rule.message.of(lang),
+            duties=duties_for(rule.duties, self._duties, lang),
+            replacement=_instead(hit.entry.instead, _sex(reading, hit)),
+            action=rule.advice.of(lang),
+            kind=rule.kind,
+            axis="dignity",
+        )
+
+
+_HER = re.compile(r"\b(?:la|une|cette|ma|sa|grosse|vieille|petite|pauvre|quelle)\s\Z")
+_HIM = re.compile(r"\b(?:le|un|ce|mon|son|du|au|gros|vieux|petit|quel)\s\Z")
+
+
+def _sex(reading: Reading, hit: Hit) -> int | None:
+    """The person's sex by the word before the expression, else by the sentence."""
+    before = reading.folded[max(0, hit.start - 12) : hit.start]
+    if reading.lang == "fr" and _HER.search(before):
+        return 1
+    if reading.lang == "fr" and _HIM.search(before):
+        return 0
+    return sex_of(reading, *hit.sentence)
+
+
+def _instead(told: Instead, sex: int | None) -> str:
+    """The neutral wording, in the gender of the person; the masculine where it is not told."""
+    if told.any is not None:
+        return told.any
+    return (told.f if sex == 1 else told.m) or ""

@@ -1,0 +1,141 @@
+"""Finds the expressions of the lexicon; whether they degrade somebody is asked elsewhere."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from linter.fold import fold
+from linter.lexicon_match import Entry, LexiconMatch
+from linter.rule import Rule
+from linter.text.reading import Reading
+from linter.text.recognizers.pattern import word_pattern
+
+_WORD = re.compile(r"[^\W_]+")
+_GAP = r"[\s,:;.!'’\"«»()-]{1,4}"
+_ANY = rf"(?:[\w'’-]{{1,20}}{_GAP}){{0,2}}[\w'’-]{{1,20}}"
+_STEM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An expression of the lexicon in a text; offsets are normalised. sentence: its range."""
+
+    rule: Rule
+    entry: Entry
+    start: int
+    end: int
+    sentence: tuple[int, int] = field(default=(0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    entry: Entry
+    rule: Rule
+    text: str
+    capitals: bool
+
+
+class Lexicon:
+    """All expressions of one language, by their first word; expressions are made when first needed."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._whole: dict[str, list[_Form]] = {}
+        self._stems: dict[str, list[_Form]] = {}
+        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._around: dict[tuple[str, ...], re.Pattern[str] | None] = {}
+        for rule in rules:
+            if isinstance(rule.match, LexiconMatch):
+                for entry in rule.match.entries:
+                    for word in entry.words:
+                        self._add(rule, entry, word)
+
+    def _add(self, rule: Rule, entry: Entry, word: str) -> None:
+        text = fold(word)
+        first = _WORD.search(text)
+        if first is None:
+            return
+        form = _Form(entry, rule, text, word.isupper() and len(word) <= _ACRONYM)
+        if (
+            text[first.end() : first.end() + 1] == "*"
+            and len(first[0]) >= _STEM
+            and first.end() + 1 == len(text)
+        ):
+            self._stems.setdefault(first[0][:_STEM], []).append(form)
+        else:
+            self._whole.setdefault(first[0], []).append(form)
+
+    def find(self, reading: Reading, breaks: Sequence[int]) -> Iterator[Hit]:
+        """Every expression, the longest at each word, unless a clinical word stands in its sentence."""
+        past = 0
+        at = 0
+        for match in _WORD.finditer(reading.folded):
+            word = match[0]
+            forms = [*self._whole.get(word, ()), *self._stems.get(word[:_STEM], ())]
+            if not forms or match.start() < past:
+                continue
+            while at + 1 < len(breaks) and breaks[at + 1] <= match.start():
+                at += 1
+            sentence = breaks[at], breaks[at + 1] if at + 1 < len(breaks) else len(reading.folded)
+            best = self._longest(reading, match.start(), forms, sentence)
+            if best:
+                past = best.end
+                yield best
+
+    def _longest(
+        self, reading: Reading, start: int, forms: list[_Form], sentence: tuple[int, int]
+    ) -> Hit | None:
+        best: Hit | None = None
+        for form in forms:
+            end = self._end(reading, start, form)
+            if (
+                end
+                and (best is None or end > best.end)
+                and self._fits(reading, form.entry, (start, end), sentence)
+            ):
+                best = Hit(form.rule, form.entry, start, end, sentence)
+        return best
+
+    def _end(self, reading: Reading, start: int, form: _Form) -> int:
+        compiled = self._compiled.get(form.text)
+        if compiled is None:
+            compiled = self._compiled[form.text] = _expression(form.text)
+        match = compiled.match(reading.folded, start)
+        if match is None or (form.capitals and not reading.text[start : match.end()].isupper()):
+            return 0
+        return match.end()
+
+    def _fits(
+        self, reading: Reading, entry: Entry, span: tuple[int, int], sentence: tuple[int, int]
+    ) -> bool:
+        low, high = max(sentence[0], span[0] - _REACH), min(sentence[1], span[1] + _REACH)
+        unless = self._words(entry.unless)
+        if unless and unless.search(reading.folded, low, high):
+            return False
+        if entry.tier != "C":
+            return True
+        cues = self._words(entry.cues)
+        low, high = max(0, span[0] - _CUE_REACH), min(len(reading.folded), span[1] + _CUE_REACH)
+        return bool(cues and cues.search(reading.folded, low, high))
+
+    def _words(self, words: tuple[str, ...]) -> "re.Pattern[str] | None":
+        if words not in self._around:
+            self._around[words] = word_pattern(words)
+        return self._around[words]
+
+
+_ACRONYM = 8
+_REACH, _CUE_REACH = 60, 120
+"""Characters on both sides in which clinical words excuse, and in which a second cue is looked for."""
+
+
+def _expression(form: str) -> "re.Pattern[str]":
+    parts = [_part(p) for p in re.split(r"[\s,:;.!'’\"«»()-]+", form) if p]
+    return re.compile(_GAP.join(parts) + r"(?![a-z0-9]|-[a-z])")
+
+
+def _part(word: str) -> str:
+    if word == "_":
+        return _ANY
+    if word.endswith("*") and len(word) > 1 and "*" not in word[:-1]:
+        return re.escape(word[:-1]) + "[a-z]{0,15}"
+    return re.escape(word)
