@@ -1,55 +1,59 @@
-"""Degrading language on minimal pairs: what the learned reader's third head is worth.
+"""Degrading language on minimal pairs: what is told and what is held, by kind, target and stance.
 
     python -m benchmarks.dignity tests/corpora/dignity-test
 
-The score of a sentence is the highest chance of a word to stand in a degrading phrase. The sentences of
-`tests/corpora/dignity` were trained on: their figures flatter.
+A sentence is *told* when any expression of it is, and *held* when it would be read or stopped.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections import Counter
 from pathlib import Path
 
-import numpy as np
-
+from benchmarks.common import table
 from linter.evaluation.pairs import Line, read_pairs
-from linter.text.engine import TextEngine
-from linter.text.learned.tagger import load_tagger
+from linter.finding import Kind
+from linter.pipeline import Linter
+from linter.verdict import Decision, Verdict
 
-_ALARMS = 0.03
-"""Share of harmless sentences above the threshold at which recall is told."""
-
-
-def scores(lines: Sequence[Line]) -> list[float]:
-    """The reader's highest chance in each sentence."""
-    engine, tagger = TextEngine(), load_tagger()
-    read = (engine.described(line.post.text, line.post.lang) for line in lines)
-    return [max(float(tagger.read(w).degrade.max(initial=0)) for _, w in parts) for parts in read]
+SEVERE = {Kind.SEXUALISING, Kind.DEHUMANISING, Kind.DISCRIMINATORY, Kind.HARM}
+MILD = {Kind.DISBELIEF, Kind.STIGMATISING}
 
 
-def area(degrading: Sequence[float], harmless: Sequence[float]) -> float:
-    """Chance that a degrading sentence scores above a harmless one."""
-    above = [(d > h) + (d == h) / 2 for d in degrading for h in harmless]
-    return sum(above) / len(above)
+def group(line: Line) -> str:
+    """The row of a sentence: its severity, or harmless."""
+    if not line.degrades:
+        return "harmless"
+    return "severe" if line.kind in SEVERE else "mild" if line.kind in MILD else "moderate"
+
+
+def count(counts: Counter[tuple[str, str, str]], key: str, line: Line, verdict: Verdict) -> None:
+    """Add a sentence to a row."""
+    told = any(f.axis == "dignity" for f in verdict.findings)
+    lang = line.post.lang
+    counts[lang, key, "all"] += 1
+    counts[lang, key, "told"] += told
+    counts[lang, key, "held"] += told and verdict.decision is not Decision.ALLOW
 
 
 def main() -> None:
-    """Print one row a language."""
+    """Print severities, then every functional group."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     lines = read_pairs(parser.parse_args().corpus)
-    told = list(zip(lines, scores(lines), strict=True))
-    print("| | degrading | harmless | area under the curve | recall at 3 % false alarms |")
-    print("|---|---|---|---|---|")
-    for lang in ("fr", "en"):
-        bad = [s for line, s in told if line.post.lang == lang and line.degrades]
-        good = [s for line, s in told if line.post.lang == lang and not line.degrades]
-        if bad and good:
-            bar = float(np.quantile(good, 1 - _ALARMS))
-            found = sum(s > bar for s in bad) / len(bad)
-            print(
-                f"| {lang} | {len(bad)} | {len(good)} | {area(bad, good):.2f} | {100 * found:.0f} % |"
-            )
+    verdicts = list(Linter().check_many(line.post.as_post() for line in lines))
+    severities: Counter[tuple[str, str, str]] = Counter()
+    groups: Counter[tuple[str, str, str]] = Counter()
+    for line, verdict in zip(lines, verdicts, strict=True):
+        count(severities, group(line), line, verdict)
+        count(groups, f"{line.kind} × {line.target} × {line.stance}", line, verdict)
+    for counts in (severities, groups):
+        print(_table(counts) + "\n")
+
+
+def _table(counts: Counter[tuple[str, str, str]]) -> str:
+    keys = sorted({(lang, key) for lang, key, _ in counts})
+    rows = [[*k, *(str(counts[*k, what]) for what in ("all", "told", "held"))] for k in keys]
+    return table(["language", "sentences", "all", "told", "held"], rows)
 
 
 if __name__ == "__main__":

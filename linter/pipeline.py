@@ -32,11 +32,12 @@ class Linter:
         policy: Policy | None = None,
         rules: tuple[Rule, ...] | None = None,
         root: Traversable | Path | None = None,
+        engine: TextEngine | None = None,
     ) -> None:
-        self._policy = policy or load_policy(root=root)
-        self._text = TextEngine(rules, root)
+        self.policy = policy or load_policy(root=root)
+        self._text = engine or TextEngine(rules, root)
         populations = self._text.populations
-        self._describer = Describer(populations, self._policy.combination, populations.inside)
+        self._describer = Describer(populations, self.policy.combination, populations.inside)
         self._rewriter = Rewriter()
 
     @property
@@ -100,12 +101,12 @@ class Linter:
         return Verdict(
             id=post.id,
             lang=lang,
-            decision=self._policy.decide(findings, described.anonymity),
-            risk=self._policy.assess(findings, described.anonymity),
+            decision=self.policy.decide(findings, described.anonymity),
+            risk=self.policy.assess(findings, described.anonymity),
             anonymity=described.anonymity,
             findings=findings,
             fixed=self._rewriter.fix(post.text, findings, lang),
-            policy=self._policy.id,
+            policy=self.policy.id,
         )
 
     @staticmethod

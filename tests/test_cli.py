@@ -30,7 +30,7 @@ def _one_linter(linter, monkeypatch):
 
     def share(self, policy=None, rules=None, root=None):
         if rules is None and root is None:
-            self._policy = policy or load_policy()
+            self.policy = policy or load_policy()
             self._text, self._rewriter = linter._text, linter._rewriter
             self._describer = linter._describer
         else:
