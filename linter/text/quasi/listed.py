@@ -43,6 +43,7 @@ class Phrases:
     def __init__(self, entries: Iterable[Entry], lang: Language) -> None:
         self._lang = lang
         self._whole: dict[str, list[_Phrase]] = {}
+        self._pairs: dict[tuple[str, str], list[_Phrase]] = {}
         self._stems: dict[str, list[_Phrase]] = {}
         self._numbered: list[_Phrase] = []
         self._compiled: dict[str, re.Pattern[str]] = {}
@@ -59,17 +60,31 @@ class Phrases:
             return
         if phrase.text[first.end() : first.end() + 1] == "*":
             self._stems.setdefault(first[0][:_STEM], []).append(phrase)
+            return
+        second = _FIRST.match(phrase.text, first.end() + 1)
+        plain = (
+            second and "-" not in first[0] and phrase.text[second.end() : second.end() + 1] != "*"
+        )
+        if second and plain and phrase.text[first.end()] == " ":
+            self._pairs.setdefault((_head(first[0]), _head(second[0])), []).append(phrase)
         else:
-            self._whole.setdefault(re.split("[-']", first[0])[0], []).append(phrase)
+            self._whole.setdefault(_head(first[0]), []).append(phrase)
 
     def find(self, reading: Reading) -> Iterator[tuple[int, int, Entry]]:
         """Where a phrase stands: start, end, row; the longest at each place."""
-        for token in reading.tokens:
+        following = [_head(t.key) for t in reading.tokens[1:]] + [""]
+        for token, after in zip(reading.tokens, following, strict=False):
             for part in _beginnings(token.key):
-                start = token.start + part
-                key = re.split("[-']", token.key[part:])[0]
-                phrases = [*self._whole.get(key, ()), *self._stems.get(key[:_STEM], ())]
-                yield from self._longest(reading, start, phrases)
+                key = _head(token.key[part:])
+                # a phrase of two words may be written with a hyphen: then both stand in this token
+                inner = token.key[part + len(key) + 1 :]
+                phrases = [
+                    *self._pairs.get((key, _head(inner) if inner else after), ()),
+                    *self._whole.get(key, ()),
+                    *self._stems.get(key[:_STEM], ()),
+                ]
+                if phrases:
+                    yield from self._longest(reading, token.start + part, phrases)
         if self._numbered:
             for match in re.finditer(
                 rf"(?<!\w){numbers.pattern(self._lang)}(?!\w)", reading.folded
@@ -97,6 +112,11 @@ class Phrases:
         if phrase.capitals and not reading.text[start : match.end()].isupper():
             return 0
         return match.end()
+
+
+def _head(word: str) -> str:
+    """The part of a word before its first hyphen or apostrophe."""
+    return re.split("[-']", word, maxsplit=1)[0]
 
 
 def _beginnings(key: str) -> tuple[int, ...]:
