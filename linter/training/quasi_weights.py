@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from linter.evaluation.gold import GoldPost, read_gold
 from linter.finding import PROTECTED, Entity, Span
 from linter.text.engine import TextEngine
 from linter.text.learned.tagger import Tagger
-from linter.training.subject_weights import RULES, SMALLEST, Example, Matrix, matrix
+from linter.training.subject_weights import RULES, Example, matrix
+from linter.training.weights import Matrix, write_weights
 
 THRESHOLD = 0.4
 """Under one half: a missed detail makes a post look safer than it is."""
@@ -72,23 +72,17 @@ def build(folder: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]) 
     rows = matrix(examples, names)
     answers = np.array([float(e.protected) for e in examples])
     chances = left_out(examples, rows, answers)
-    for threshold in (0.3, 0.4, THRESHOLD, 0.5, 0.6):
+    for threshold in (0.3, THRESHOLD, 0.5, 0.6):
         kept = chances >= threshold
         print(
             f"   left out, at {threshold}: of right proposals kept {kept[answers == 1].mean():.3f}, "
             f"of kept right {answers[kept].mean():.3f}"
         )
-    weights = newton(rows, answers)
-    data = {
-        "summary": "How much each cue says that a proposed age, moment, place, job … is a protected person's",
-        "source": f"python -m linter.training quasi, {len(examples)} proposals in tests/corpora/dev",
-        "threshold": THRESHOLD,
-        "bias": round(float(weights[-1]), 2),
-        "weights": {
-            n: round(float(w), 2)
-            for n, w in zip(names, weights[:-1], strict=True)
-            if abs(w) >= SMALLEST
-        },
-    }
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
-    (RULES / "weights_quasi.yaml").write_text(text, encoding="utf-8")
+    write_weights(
+        RULES / "weights_quasi.yaml",
+        "How much each cue says that a proposed age, moment, place, job … is a protected person's",
+        f"python -m linter.training quasi, {len(examples)} proposals in tests/corpora/dev",
+        THRESHOLD,
+        names,
+        newton(rows, answers),
+    )

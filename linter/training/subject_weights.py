@@ -11,22 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
-from numpy.typing import NDArray
 
 from linter.evaluation.gold import GoldPost, read_gold
 from linter.finding import DIRECT, PROTECTED, Entity, Span
 from linter.text.engine import TextEngine
 from linter.text.learned.tagger import Tagger
 from linter.text.subject import Features
+from linter.training.weights import Matrix, write_weights
 
 PENALTY, STEPS, RATE = 1.0, 1500, 0.3
 THRESHOLD = 0.4
 """Under one half on purpose: a missed patient costs more than a colleague read by a moderator."""
 RULES = Path("rules/subjects")
-SMALLEST = 0.02
-"""Weights under this are left out of the file."""
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -114,17 +110,11 @@ def _write(file: str, what: str, examples: Sequence[Example]) -> None:
         print(
             f"   {file}, left out, at {threshold}: recall {recall:.3f}, precision {precision:.3f}"
         )
-    weights = fit(rows, answers)
-    data = {
-        "summary": f"How much each cue says that {what} is a patient's, a relative's or a public figure's",
-        "source": f"python -m linter.training subjects, {len(examples)} details of tests/corpora/dev",
-        "threshold": THRESHOLD,
-        "bias": round(float(weights[-1]), 2),
-        "weights": {
-            n: round(float(w), 2)
-            for n, w in zip(names, weights[:-1], strict=True)
-            if abs(w) >= SMALLEST
-        },
-    }
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
-    (RULES / f"{file}.yaml").write_text(text, encoding="utf-8")
+    write_weights(
+        RULES / f"{file}.yaml",
+        f"How much each cue says that {what} is a patient's, a relative's or a public figure's",
+        f"python -m linter.training subjects, {len(examples)} details of tests/corpora/dev",
+        THRESHOLD,
+        names,
+        fit(rows, answers),
+    )
