@@ -66,7 +66,6 @@ class FacilityMatch(Data):
     kind: Literal["facility"]
     source: Literal["hospitals", "words", "rooms"]
     regex: tuple[Expression, ...] = ()
-    doubt: tuple[str, ...] = ()
 
 
 class ListedMatch(Data):

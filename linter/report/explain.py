@@ -1,12 +1,11 @@
 """The long report: for each finding, how it came about."""
 
-from linter.finding import Finding
+from linter.finding import Finding, in_order
 from linter.report.page import (
     Page,
     advices,
     blocks,
     certainty,
-    in_order,
     open_page,
     percent,
     reason,

@@ -59,11 +59,6 @@ def is_aside(finding: Finding) -> bool:
     return finding.severity is Severity.NOTE and weighed
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Sort findings as they stand in the text, then those of attachments."""
-    return sorted(findings, key=lambda f: (f.source != "text", f.span.start if f.span else 0))
-
-
 def top(page: Page) -> list[str]:
     """Say verdict and name, risks, and what that means."""
     said, decision = page.words, page.verdict.decision

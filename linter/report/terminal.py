@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from linter.finding import QUASI, Finding, Subject
+from linter.finding import QUASI, Finding, Subject, in_order
 from linter.post import Language
 from linter.report.excerpt import Paint
 from linter.report.page import (
@@ -10,7 +10,6 @@ from linter.report.page import (
     advices,
     blocks,
     certainty,
-    in_order,
     is_aside,
     open_page,
     reason,

@@ -52,10 +52,6 @@ class Populations:
     """Inhabitants of every French commune."""
     _cache: dict[Place, Array] = field(default_factory=dict, repr=False, compare=False)
 
-    def knows(self, country: str) -> bool:
-        """Whether anything is known of how many live in a country."""
-        return country in self.totals
-
     def size(self, place: Place) -> float:
         """Inhabitants of a place."""
         if place.population is not None:
@@ -82,10 +78,6 @@ class Populations:
             size = max(place.population, 1.0)
             terms.append(_TOWN_SIGMA + _TOWN_ROOT / sqrt(max(size / _TOWN_SIZE, 0.1)))
         return sqrt(sum(t * t for t in terms))
-
-    def regions(self) -> frozenset[str]:
-        """Codes of the French regions."""
-        return frozenset(d.region for d in self.departments.values())
 
     def _departments(self, place: Place) -> tuple[str, ...]:
         codes: list[str] = []

@@ -39,7 +39,6 @@ def test_departement(code):
 @pytest.mark.parametrize("country", sorted(tables().totals))
 def test_country(country):
     counts = tables().counts(Place(country))
-    assert tables().knows(country)
     assert counts.sum() == pytest.approx(tables().totals[country])
     assert 0.3 < counts[1].sum() / counts.sum() < 0.7
     assert all(tables().inside[country])
@@ -84,10 +83,6 @@ def test_areas_are_counted_once():
 
 def test_an_unknown_area_is_the_country():
     assert tables().size(Place("FR", ("999",))) == tables().totals["FR"]
-
-
-def test_an_unknown_country():
-    assert not tables().knows("XX")
 
 
 @given(st.floats(0, 129), st.floats(0.01, 130), st.floats(0, 3))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from linter.post import Language
 from linter.text.detail import BREAK
 from linter.text.dignity.lexicon import Hit
 from linter.text.learned.odds import odds, top
@@ -18,8 +17,7 @@ _OPENING, _CLOSING = '«"“', '»"”'
 class Context:
     """Cue words of one language, compiled once: rules/stance/cues.yaml."""
 
-    def __init__(self, cues: Cues, lang: Language) -> None:
-        self._lang = lang
+    def __init__(self, cues: Cues) -> None:
         self._words = {name: word_pattern(words) for name, words in cues.items()}
 
     def features(self, reading: Reading, hit: Hit, tags: Tags) -> dict[str, float]:
@@ -49,7 +47,7 @@ class Context:
         found["quoted"] = float(
             any(c in before for c in _OPENING) and any(c in after for c in _CLOSING)
         )
-        found["quoted line"] = float(text[max(0, text.rfind("\n", 0, hit.start) + 1) :][:1] == ">")
+        found["quoted line"] = float(text.startswith(">", text.rfind("\n", 0, hit.start) + 1))
         found["begins the sentence"] = float(not folded[low : hit.start].strip(" -*>\n\t"))
         found |= _read(tags, hit)
         return {name: value for name, value in found.items() if value}

@@ -65,7 +65,7 @@ class Judge:
         cues, self._weights = stance
         self._lang, self._duties = lang, duties
         self._lexicon = Lexicon(rules)
-        self._context = Context(cues.fr if lang == "fr" else cues.en, lang)
+        self._context = Context(cues.fr if lang == "fr" else cues.en)
 
     def hits(self, reading: Reading, tags: Tags) -> list[tuple[Hit, dict[str, float]]]:
         """Every expression of the lexicon, with what stands around it."""

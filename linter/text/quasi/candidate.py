@@ -1,12 +1,10 @@
 """What a rule proposes as a detail, before it is weighed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Protocol
 
 from linter.finding import Entity
-from linter.post import Language
 from linter.risk.facts import Ages
 from linter.risk.tables import Entry
 from linter.rule import Rule
@@ -78,7 +76,3 @@ class Finder(Protocol):
     def find(self, reading: Reading) -> Iterable[Candidate]:
         """Everything that may be such a detail."""
         ...
-
-
-Today = Callable[[], date]
-MakeFinder = Callable[[Rule, Language], Finder]

@@ -41,10 +41,7 @@ class Rooms:
 class Hospitals:
     """Hospitals known by name."""
 
-    def __init__(
-        self, rule: Rule, lang: Language, table: Traversable, gazetteer: Gazetteer
-    ) -> None:
-        del lang
+    def __init__(self, rule: Rule, table: Traversable, gazetteer: Gazetteer) -> None:
         self._rule = rule
         self._known = {plain(key): _spot(cells, gazetteer) for key, *cells in rows(table)}
         self._first = frozenset(k.split(" ", 1)[0] for k in self._known)
@@ -87,10 +84,7 @@ def _spot(cells: list[str], gazetteer: Gazetteer) -> tuple[Spot, bool]:
 class Words:
     """A facility word, with the name after it if there is one: "EHPAD des Tilleuls", "prison"."""
 
-    def __init__(
-        self, rule: Rule, lang: Language, words: Traversable, gazetteer: Gazetteer
-    ) -> None:
-        del lang
+    def __init__(self, rule: Rule, words: Traversable, gazetteer: Gazetteer) -> None:
         self._rule, self._gazetteer = rule, gazetteer
         keys = [tuple(fold(w).split()) for w, *_ in rows(words)]
         self._words: dict[str, list[tuple[str, ...]]] = {}

@@ -66,10 +66,9 @@ class Finders:
             if match.source == "rooms":
                 return Rooms(rule, lang)
             if match.source == "hospitals":
-                return Hospitals(rule, lang, tables / "hospitals.txt", self.gazetteer)
-            return Words(
-                rule, lang, self._root / "lists" / f"facility_words_{lang}.txt", self.gazetteer
-            )
+                return Hospitals(rule, tables / "hospitals.txt", self.gazetteer)
+            words = self._root / "lists" / f"facility_words_{lang}.txt"
+            return Words(rule, words, self.gazetteer)
         return None
 
     def propose(self, reading: Reading, results: Sequence[Any]) -> list[Candidate]:
