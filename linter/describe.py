@@ -1,13 +1,13 @@
 """What a post tells of each person taken together: how many people match, and what to say instead."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from linter.finding import Entity, Finding, Severity
 from linter.policy import Combination
 from linter.post import Language
-from linter.risk.estimate import Estimate, estimate, shares
+from linter.risk.estimate import Matching, estimate, shares
 from linter.risk.facts import Ages, Fact, Place, Sex, Trait, View
 from linter.risk.populations import Populations
 from linter.risk.sentence import sentence
@@ -38,64 +38,87 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class _Home:
+    """A country, "en France", and how many people live there."""
+
+    place: Place
+    where: str
+    people: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Person:
     clues: tuple[Clue, ...]
     facts: tuple[Fact, ...]
-    home: Place
-    where: str
 
 
-_Assessed = tuple[_Person, Anonymity, tuple[Change, ...]]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A person, what readers can tell from the facts that count, and the coarser words after which the post passes."""
+
+    person: _Person
+    told: Matching
+    decision: Decision
+    changes: tuple[Change, ...] = ()
+
+
 _GRAVER = (Decision.BLOCK, Decision.REVIEW, Decision.ALLOW)
 
 
 class Describer:
     """Puts clues together under one policy."""
 
-    def __init__(
-        self, populations: Populations, limits: Combination, places: Mapping[str, tuple[str, str]]
-    ) -> None:
-        self._populations, self._limits, self._places = populations, limits, places
+    def __init__(self, populations: Populations, limits: Combination) -> None:
+        self._populations, self._limits = populations, limits
 
     def describe(self, clues: Sequence[Clue], lang: Language) -> Description:
         """The findings of a post's clues, and how many people match the most exposed person."""
         told = [c.finding for c in clues if c.finding and c.sure]
-        known = self._assessed(clues, lang)
-        if not known:
+        home = self._home(clues, lang)
+        cases = self._cases(clues, home)
+        if not cases:
             return Description(tuple(told), None, _minor(clues))
         raised: dict[int, Finding] = {}
-        for person, anonymity, changes in known:
-            raised |= self._raised(person, anonymity, changes)
-        worst = min(
-            (a for _, a, _ in known), key=lambda a: (_GRAVER.index(self._limits.decide(a)), a.k)
-        )
+        for case in cases:
+            raised |= _raised(case)
+        worst = min(cases, key=lambda c: (_GRAVER.index(c.decision), c.told.k))
         doubted = (id(c.finding) for c in clues if not c.sure)
         findings = [raised.get(id(f), f) for f in told] + [
             raised[i] for i in doubted if i in raised
         ]
-        return Description(tuple(findings), worst, _minor(clues))
+        return Description(tuple(findings), self._anonymity(worst, home, lang), _minor(clues))
 
-    def _assessed(self, clues: Sequence[Clue], lang: Language) -> list[_Assessed]:
-        """Each person of whom enough is told, with the count; where it holds nothing, doubtful details join in."""
-        home, where = self._home(clues, lang)
-        common = [c for c in clues if c.person == 0]
-        out = []
-        for number in sorted({c.person for c in clues} - {0}):
-            own = [c for c in clues if c.person == number]
-            whole = self._person(own, common, home, where)
-            sure = self._person([c for c in own if c.sure], common, home, where)
-            told = self._told(sure, lang) if sure else None
-            if whole and (told is None or self._limits.decide(told) is Decision.ALLOW):
-                doubtful = replace(self._told(whole, lang), doubtful=True)
-                if told is None or self._limits.decide(doubtful) is not Decision.ALLOW:
-                    told = doubtful
-            if whole and told:
-                out.append(self._with_ways(whole, told))
-        return out
+    def _cases(self, clues: Sequence[Clue], home: _Home) -> list[_Case]:
+        """Each person of whom enough is told; where it holds nothing, doubtful details join in."""
+        by: dict[int, list[Clue]] = {}
+        for clue in clues:
+            by.setdefault(clue.person, []).append(clue)
+        common = by.pop(0, [])
+        cases = (self._case(by[number], common, home) for number in sorted(by))
+        return [c for c in cases if c]
 
-    def _person(
-        self, clues: Sequence[Clue], common: Sequence[Clue], home: Place, where: str
-    ) -> _Person | None:
+    def _case(self, own: Sequence[Clue], common: Sequence[Clue], home: _Home) -> _Case | None:
+        whole = self._person(own, common, home)
+        if whole is None:
+            return None
+        doubted = any(not c.sure for c in own)
+        sure = self._person([c for c in own if c.sure], common, home) if doubted else whole
+        told = self._matching(sure.facts, home) if sure else None
+        decision = self._limits.decide(told) if told else Decision.ALLOW
+        if doubted and decision is Decision.ALLOW:
+            doubtful = self._matching(whole.facts, home, doubtful=True)
+            decision = self._limits.decide(doubtful)
+            if told is None or decision is not Decision.ALLOW:
+                told = doubtful
+        if told is None or decision is Decision.ALLOW:
+            return _Case(whole, told, decision) if told else None
+        changes, _ = way_out(whole.facts, self._populations, home.place, self._safe(home))
+        return _Case(whole, told, decision, changes)
+
+    def _matching(self, facts: Sequence[Fact], home: _Home, *, doubtful: bool = False) -> Matching:
+        return Matching(tuple(facts), self._populations, home.place, doubtful)
+
+    def _person(self, clues: Sequence[Clue], common: Sequence[Clue], home: _Home) -> _Person | None:
         facts = self._likely(_facts(clues), home)
         if not any(isinstance(f.effect, Place) for f in facts):
             facts += _facts(common)[:1]
@@ -103,103 +126,102 @@ class Describer:
         conditions = sum(f.entity is Entity.CONDITION for f in told)
         if len(told) < _LEAST or conditions == len(told) or not any(c.finding for c in clues):
             return None
-        return _Person(tuple(clues), facts[:_MOST], home, where)
+        return _Person(tuple(clues), facts[:_MOST])
 
-    def _likely(self, facts: tuple[Fact, ...], home: Place) -> tuple[Fact, ...]:
+    def _likely(self, facts: tuple[Fact, ...], home: _Home) -> tuple[Fact, ...]:
         """Without traits that hardly anybody of the person's sex and age has: they are somebody else's."""
+        if not any(isinstance(f.effect, Trait) for f in facts):
+            return facts
         person = [f for f in facts if isinstance(f.effect, Sex | Ages)]
-        alone = estimate(person, self._populations, home, View.INSIDER).expected
-        everybody = estimate((), self._populations, home, View.INSIDER).expected
+        alone = self._expected(person, home.place)
         out = []
         for fact in facts:
             if isinstance(fact.effect, Trait):
-                here = estimate([*person, fact], self._populations, home, View.INSIDER).expected
-                anywhere = estimate([fact], self._populations, home, View.INSIDER).expected
-                if here / max(alone, 1) < _UNLIKELY * anywhere / everybody:
+                here = self._expected([*person, fact], home.place)
+                anywhere = self._expected([fact], home.place)
+                if here / max(alone, 1) < _UNLIKELY * anywhere / home.people:
                     continue
             out.append(fact)
         return tuple(out)
 
-    def _home(self, clues: Sequence[Clue], lang: Language) -> tuple[Place, str]:
+    def _expected(self, facts: Sequence[Fact], home: Place) -> float:
+        return estimate(facts, self._populations, home, View.INSIDER).expected
+
+    def _home(self, clues: Sequence[Clue], lang: Language) -> _Home:
         """The country that the places of the post are in, most of them; else one by its language."""
+        inside = self._populations.inside
         told = Counter(
             c.fact.effect.country
             for c in clues
-            if c.fact and isinstance(c.fact.effect, Place) and c.fact.effect.country in self._places
+            if c.fact and isinstance(c.fact.effect, Place) and c.fact.effect.country in inside
         )
         if told:
             country = told.most_common(1)[0][0]
-            return Place(country), self._places[country][lang == "en"]
-        home = _HOME[lang]
-        return Place(home), self._places[home][0] if lang == "fr" else _SOMEWHERE
+            where = inside[country][lang == "en"]
+        else:
+            country = _HOME[lang]
+            where = inside[country][0] if lang == "fr" else _SOMEWHERE
+        place = Place(country)
+        return _Home(place, where, self._expected((), place))
 
-    def _with_ways(self, whole: _Person, told: Anonymity) -> _Assessed:
-        """The coarser words after which neither what is sure nor what is doubtful holds the post."""
-        if self._limits.decide(told) is Decision.ALLOW:
-            return whole, told, ()
-        changes, _ = way_out(whole.facts, self._populations, whole.home, self._safe(whole))
-        return whole, replace(told, ways=self._ways(whole, changes)), changes
+    def _safe(self, home: _Home) -> Safe:
+        return lambda facts: self._limits.decide(self._matching(facts, home)) is Decision.ALLOW
 
-    def _safe(self, person: _Person) -> Safe:
-        def safe(facts: Sequence[Fact]) -> bool:
-            views = [estimate(facts, self._populations, person.home, v) for v in View]
-            return self._limits.decide(self._figures(person, views)) is Decision.ALLOW
-
-        return safe
-
-    def _figures(self, person: _Person, views: Sequence[Estimate]) -> Anonymity:
-        public, acquaintance, insider = views
+    def _anonymity(self, case: _Case, home: _Home, lang: Language) -> Anonymity:
+        """What is said of the most exposed person."""
+        told = case.told
+        k, low, high = told.k, told.low, told.high
         return Anonymity(
-            insider.k, insider.low, insider.high, person.home.country, public.kappa, acquaintance.kappa, insider.kappa, (), ""
-        )  # fmt: skip
-
-    def _told(self, person: _Person, lang: Language) -> Anonymity:
-        views = [estimate(person.facts, self._populations, person.home, v) for v in View]
-        figures = self._figures(person, views)
-        return replace(
-            figures,
+            k,
+            low,
+            high,
+            home.place.country,
+            told.public,
+            told.acquaintance,
+            told.insider,
             factors=tuple(
                 Factor(s.fact.entity, s.fact.label, float(f"{s.share:.2g}"), s.fact.source)
-                for s in shares(person.facts, self._populations, person.home)
+                for s in shares(told.facts, self._populations, home.place)
             ),
-            message=sentence(figures.k, figures.low, figures.high, person.where, lang),
-            singular=any(f.singular for f in person.facts),
+            message=sentence(k, low, high, home.where, lang),
+            ways=self._ways(case, home),
+            singular=any(f.singular for f in told.facts),
+            doubtful=told.doubtful,
+            noted=k < self._limits.note,
         )
 
-    def _ways(self, person: _Person, changes: Sequence[Change]) -> tuple[Way, ...]:
+    def _ways(self, case: _Case, home: _Home) -> tuple[Way, ...]:
         """Each change with the people who match after it and those before it."""
-        out, facts = [], list(person.facts)
-        for change in changes:
+        out, facts = [], list(case.person.facts)
+        for change in case.changes:
             less = coarser(change.fact, change.rung)
             facts = [f for f in facts if f is not change.fact] + ([less] if less else [])
-            k = estimate(facts, self._populations, person.home, View.INSIDER).k
+            k = self._matching(facts, home).k
             instead = change.fact.ladder[change.rung - 1].text
             out.append(Way(change.fact.entity, change.fact.label, instead, k))
         return tuple(out)
 
-    def _raised(
-        self, person: _Person, anonymity: Anonymity, changes: Sequence[Change]
-    ) -> dict[int, Finding]:
-        """The findings that are graver for what they tell together, by identity of the plain one."""
-        decision = self._limits.decide(anonymity)
-        if decision is Decision.ALLOW:
-            return {}
-        severity = Severity.ERROR if decision is Decision.BLOCK else Severity.WARNING
-        rungs = {c.fact.key: c.rung for c in changes}
-        out = {}
-        for clue in person.clues:
-            replaced = clue.sure or anonymity.doubtful
-            if replaced and clue.finding and clue.fact and clue.fact.key in rungs:
-                rung = min(rungs[clue.fact.key], len(clue.fact.ladder))
-                text = clue.fact.ladder[rung - 1].text if rung else None
-                out[id(clue.finding)] = replace(clue.finding, severity=severity, replacement=text)
-        if not out:
-            out = {
-                id(c.finding): replace(c.finding, severity=severity)
-                for c in person.clues
-                if c.finding and c.fact and (c.sure or anonymity.doubtful)
-            }
-        return out
+
+def _raised(case: _Case) -> dict[int, Finding]:
+    """The findings that are graver for what they tell together, by identity of the plain one."""
+    if case.decision is Decision.ALLOW:
+        return {}
+    severity = Severity.ERROR if case.decision is Decision.BLOCK else Severity.WARNING
+    rungs = {c.fact.key: c.rung for c in case.changes}
+    out = {}
+    for clue in case.person.clues:
+        replaced = clue.sure or case.told.doubtful
+        if replaced and clue.finding and clue.fact and clue.fact.key in rungs:
+            rung = min(rungs[clue.fact.key], len(clue.fact.ladder))
+            text = clue.fact.ladder[rung - 1].text if rung else None
+            out[id(clue.finding)] = replace(clue.finding, severity=severity, replacement=text)
+    if not out:
+        out = {
+            id(c.finding): replace(c.finding, severity=severity)
+            for c in case.person.clues
+            if c.finding and c.fact and (c.sure or case.told.doubtful)
+        }
+    return out
 
 
 def _facts(clues: Sequence[Clue]) -> tuple[Fact, ...]:

@@ -36,8 +36,7 @@ class Linter:
     ) -> None:
         self.policy = policy or load_policy(root=root)
         self._text = engine or TextEngine(rules, root)
-        populations = self._text.populations
-        self._describer = Describer(populations, self.policy.combination, populations.inside)
+        self._describer = Describer(self._text.populations, self.policy.combination)
         self._rewriter = Rewriter()
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import replace
 from importlib.resources.abc import Traversable
 from math import prod
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,21 @@ from linter.datafile import Data, RuleError, rules_root, validate
 from linter.finding import QUASI, Axis, Finding, Severity
 from linter.rule import Text
 from linter.verdict import Anonymity, Decision, Risk
+
+
+class Exposure(Protocol):
+    """What decides on a combination of details, as in `Anonymity`."""
+
+    @property
+    def public(self) -> float: ...  # noqa: D102
+    @property
+    def acquaintance(self) -> float: ...  # noqa: D102
+    @property
+    def insider(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def doubtful(self) -> bool: ...  # noqa: D102
 
 
 class Combination(Data):
@@ -24,9 +39,9 @@ class Combination(Data):
     few: float = Field(default=11, ge=1)
     """A post is read when fewer than this may match (the 5 % quantile of k)."""
     note: float = Field(default=20, ge=1)
-    """Under this, the count is shown although the post passes."""
+    """Under this k, the count is shown although the post passes."""
 
-    def decide(self, told: Anonymity) -> Decision:
+    def decide(self, told: Exposure) -> Decision:
         """Hold, read or allow."""
         if (
             told.public >= self.public

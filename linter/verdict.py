@@ -56,7 +56,7 @@ class Anonymity:
 
     k: median; low, high: 5 % and 95 %; population: ISO code of the country. public, acquaintance, insider: the
     chance (0 to 1) that such a reader picks the right one. singular: a detail was reckoned with by a guess;
-    doubtful: it takes details that may not be the person's.
+    doubtful: it takes details that may not be the person's; noted: k is small enough to be shown though the post passes.
     """
 
     k: float
@@ -71,6 +71,7 @@ class Anonymity:
     ways: tuple[Way, ...] = ()
     singular: bool = False
     doubtful: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from linter.finding import Entity, Severity
+from linter.pipeline import Linter
+from linter.policy import Combination
 from linter.post import Post
+from linter.report.terminal import render
 from linter.verdict import Decision
 
 BAKER = "Boulangère de 47 ans, vue à Guéret, atteinte d'une maladie de Huntington."
@@ -33,6 +36,20 @@ def test_a_block_names_a_rule(linter):
     graver = [f for f in verdict.findings if f.severity is Severity.ERROR]
     assert graver
     assert all(f.rule.startswith("quasi/") and f.replacement is not None for f in graver)
+
+
+@pytest.mark.parametrize(
+    ("text", "few"),
+    [("Patiente de 103 ans vue à Rennes.", True), ("Patiente de 47 ans vue à Rennes.", False)],
+)
+def test_few_people_are_told_of_though_the_post_passes(linter, text, few):
+    limits = Combination(public=1, acquaintance=1, insider=1, few=1, note=20)
+    policy = linter.policy.model_copy(update={"combination": limits})
+    verdict = Linter(policy, engine=linter._text).check(Post(text, lang="fr"))
+    assert verdict.decision is Decision.ALLOW
+    assert verdict.anonymity.noted == (verdict.anonymity.k < 20) == few
+    page = " ".join(render(verdict, text, "-", color=False, width=120).split())
+    assert (" ".join(verdict.anonymity.message.split()) in page) == few
 
 
 def test_one_detail_makes_no_figure(linter):

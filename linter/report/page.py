@@ -76,8 +76,9 @@ def top(page: Page) -> list[str]:
     head += page.dimmed(f"{said.risk}{said.colon}{risks}", 2)
     for sentence in _leads(page):
         head += page.paragraph(sentence, 2)
-    if page.verdict.anonymity and decision is not Decision.ALLOW:
-        head += page.paragraph(page.verdict.anonymity.message, 2)
+    told = page.verdict.anonymity
+    if told and (decision is not Decision.ALLOW or told.noted):
+        head += page.paragraph(told.message, 2)
         head += [page.paint(line, "green") for line in page.paragraph(ways(page), 2)]
     return head
 

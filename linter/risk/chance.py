@@ -97,9 +97,17 @@ def quantile(part: float, expected: float, sigma: float) -> float:
 
 def _terms(counts: Array, most: int = _EXACT) -> Array:
     """P(X = 0), …, P(X = most), a row each, for each expected count."""
-    powers = np.arange(most + 1)[:, None]
-    factorials = np.array([lgamma(n + 1) for n in range(most + 1)])[:, None]
-    return np.asarray(np.exp(powers * np.log(counts) - counts - factorials))
+    powers, factorials = _powers()
+    few = slice(most + 1)
+    return np.asarray(np.exp(powers[few] * np.log(counts) - counts - factorials[few]))
+
+
+@lru_cache(maxsize=1)
+def _powers() -> tuple[Array, Array]:
+    """0, …, `_EXACT` and ln of their factorials, as columns."""
+    powers = np.arange(_EXACT + 1, dtype=np.float64)[:, None]
+    factorials = np.array([lgamma(n + 1) for n in range(_EXACT + 1)], dtype=np.float64)[:, None]
+    return powers, factorials
 
 
 def _poisson(most: int, counts: Array) -> Array:

@@ -7,8 +7,8 @@ than said, by 0.05 in ln for each trait past the second.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
 from math import exp, sqrt
 
 import numpy as np
@@ -77,6 +77,56 @@ class Estimate:
     def fewer_than(self, limit: int) -> float:
         """P(K < limit)."""
         return fewer_than(limit, self.expected, self.sigma)
+
+
+@dataclass(frozen=True, eq=False)
+class Matching:
+    """What each reader can tell from the facts of one person, reckoned when it is asked for.
+
+    doubtful: whether facts were counted that may not be the person's.
+    """
+
+    facts: tuple[Fact, ...]
+    populations: Populations = field(repr=False)
+    home: Place
+    doubtful: bool = False
+
+    @cached_property
+    def public(self) -> float:
+        """Chance that a stranger picks the right one."""
+        return self._seen(View.PUBLIC).kappa
+
+    @cached_property
+    def acquaintance(self) -> float:
+        """Chance that an acquaintance picks the right one."""
+        return self._seen(View.ACQUAINTANCE).kappa
+
+    @cached_property
+    def insider(self) -> float:
+        """Chance that whoever has the record picks the right one."""
+        return self._all.kappa
+
+    @cached_property
+    def k(self) -> float:
+        """Median number of people who match everything."""
+        return self._all.k
+
+    @cached_property
+    def low(self) -> float:
+        """5 % quantile."""
+        return self._all.low
+
+    @property
+    def high(self) -> float:
+        """95 % quantile."""
+        return self._all.high
+
+    @cached_property
+    def _all(self) -> Estimate:
+        return self._seen(View.INSIDER)
+
+    def _seen(self, view: View) -> Estimate:
+        return estimate(self.facts, self.populations, self.home, view)
 
 
 def estimate(facts: Sequence[Fact], populations: Populations, home: Place, view: View) -> Estimate:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from math import sqrt
 from pathlib import Path
@@ -79,12 +80,20 @@ class Populations:
             terms.append(_TOWN_SIGMA + _TOWN_ROOT / sqrt(max(size / _TOWN_SIZE, 0.1)))
         return sqrt(sum(t * t for t in terms))
 
+    @cached_property
+    def _regions(self) -> dict[str, list[str]]:
+        """Region to its départements."""
+        out: dict[str, list[str]] = {}
+        for code, department in self.departments.items():
+            out.setdefault(department.region, []).append(code)
+        return out
+
     def _departments(self, place: Place) -> tuple[str, ...]:
         codes: list[str] = []
         for area in place.areas:
             region = area.removeprefix("region:")
             if region != area:
-                codes += [c for c, d in self.departments.items() if d.region == region]
+                codes += self._regions.get(region, ())
             elif area in self.departments:
                 codes.append(area)
         return tuple(dict.fromkeys(codes))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from math import log
 
 from linter.risk.chance import SMALLEST
@@ -11,6 +11,8 @@ from linter.risk.facts import Fact, Place, View
 from linter.risk.populations import Populations
 
 Safe = Callable[[Sequence[Fact]], bool]
+_Rungs = tuple[int, ...]
+"""For each fact the rung of its ladder at which it is told; 0 for as it is."""
 _MOST_STEPS = 12
 _LOST = 1.6
 """What it costs to lose a detail whole, against a coarser word for it: a decade of age says more than nothing."""
@@ -38,49 +40,43 @@ def way_out(
     At each step the change that lets most people more match is taken; then changes that turn out to be
     unneeded are taken back.
     """
-    rungs = dict.fromkeys(range(len(facts)), 0)
+
+    @cache
+    def passes(rungs: _Rungs) -> bool:
+        return safe(_told(facts, rungs))
+
+    @cache
+    def matching(rungs: _Rungs) -> float:
+        return estimate(_told(facts, rungs), populations, home, View.INSIDER).expected
+
+    def gain(rungs: _Rungs, number: int) -> float:
+        """How much a step down a ladder gains, in ln of the people who match, for what it costs the reader."""
+        after = matching(_moved(rungs, number, 1))
+        effect = facts[number].ladder[rungs[number]].effect
+        lost = effect is None or (isinstance(effect, Place) and not effect.areas)
+        return log(max(after, SMALLEST) / max(matching(rungs), SMALLEST)) / (_LOST if lost else 1.0)
+
+    rungs: _Rungs = (0,) * len(facts)
     order: list[int] = []
-    for _ in range(_MOST_STEPS):
-        if safe(_told(facts, rungs)):
-            break
+    while not passes(rungs) and len(order) < _MOST_STEPS:
         steps = [n for n, fact in enumerate(facts) if rungs[n] < len(fact.ladder)]
         if not steps:
             break
-        before = _matching(facts, rungs, populations, home)
-        best = max(steps, key=partial(_gain, facts, rungs, before, populations, home))
-        rungs[best] += 1
-        order.append(best)
-    reached = safe(_told(facts, rungs))
+        order.append(max(steps, key=partial(gain, rungs)))
+        rungs = _moved(rungs, order[-1], 1)
+    reached = passes(rungs)
     if reached:
         for number in order:
-            less = rungs | {number: rungs[number] - 1}
-            if rungs[number] and safe(_told(facts, less)):
-                rungs = less
+            if rungs[number] and passes(_moved(rungs, number, -1)):
+                rungs = _moved(rungs, number, -1)
     changed = [n for n in dict.fromkeys(order) if rungs[n]]
     return tuple(Change(facts[n], rungs[n]) for n in changed), reached
 
 
-def _told(facts: Sequence[Fact], rungs: dict[int, int]) -> list[Fact]:
-    out = [coarser(f, rungs[n]) if rungs[n] else f for n, f in enumerate(facts)]
+def _moved(rungs: _Rungs, number: int, by: int) -> _Rungs:
+    return (*rungs[:number], rungs[number] + by, *rungs[number + 1 :])
+
+
+def _told(facts: Sequence[Fact], rungs: _Rungs) -> list[Fact]:
+    out = [coarser(f, rung) if rung else f for f, rung in zip(facts, rungs, strict=True)]
     return [f for f in out if f is not None]
-
-
-def _gain(
-    facts: Sequence[Fact],
-    rungs: dict[int, int],
-    before: float,
-    populations: Populations,
-    home: Place,
-    number: int,
-) -> float:
-    """How much a step down a ladder gains, in ln of the people who match, for what it costs the reader."""
-    after = _matching(facts, rungs | {number: rungs[number] + 1}, populations, home)
-    effect = facts[number].ladder[rungs[number]].effect
-    lost = effect is None or (isinstance(effect, Place) and not effect.areas)
-    return log(max(after, SMALLEST) / max(before, SMALLEST)) / (_LOST if lost else 1.0)
-
-
-def _matching(
-    facts: Sequence[Fact], rungs: dict[int, int], populations: Populations, home: Place
-) -> float:
-    return estimate(_told(facts, rungs), populations, home, View.INSIDER).expected
