@@ -54,6 +54,11 @@ PROSE = (
     "Mme Huguette Palanque, 84 ans, née le 14/02/1938, est hospitalisée depuis hier. "
     "Son fils Lucas est au 06 39 98 14 27. "
 )
+DENSE = {
+    "patients": "Patient de 47 ans, Brest. Femme de 20 ans, notaire, Dax. ",
+    "a handover list": "12: H 40 ans, Dax\n",
+    "contempt without a full stop": "cassos et ",
+}
 TEXTS = {
     "prose": lambda n: run_of(PROSE + "\n", n),
     "one endless line": lambda n: run_of("a", n),
@@ -75,7 +80,21 @@ TEXTS = {
     "line ends": lambda n: run_of("\r\n", n),
     "only names": lambda n: run_of("Lucas ", n // 5),
     "only titles": lambda n: run_of("Mme ", n // 5),
+    "only patients": lambda n: run_of(DENSE["patients"], n // 5),
 }
+
+
+@pytest.mark.parametrize("name", DENSE)
+def test_a_piece_is_linear(name, linter):
+    """Within one piece of a long text nothing is looked at once for each detail: 10 kB against 2.5 kB."""
+
+    def seconds(size):
+        post = Post(run_of(DENSE[name], size), lang="fr")
+        return best(lambda: linter.check(post))
+
+    seconds(1_000)
+    short, long = seconds(2_500), seconds(10_000)
+    assert long < GROWTH * short + SLACK, f"{long:.2f} s after {short:.2f} s"
 
 
 @pytest.mark.parametrize("name", TEXTS)

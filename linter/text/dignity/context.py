@@ -1,6 +1,9 @@
 """What stands around an expression: whom it may mean, and whether the author says it as their own view."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from linter.text.detail import BREAK
 from linter.text.dignity.lexicon import Hit
@@ -20,8 +23,30 @@ class Context:
     def __init__(self, cues: Cues) -> None:
         self._words = {name: word_pattern(words) for name, words in cues.items()}
 
-    def features(self, reading: Reading, hit: Hit, tags: Tags) -> dict[str, float]:
-        """What speaks for and against, by name."""
+    def features(
+        self, reading: Reading, hits: Iterable[Hit], tags: Tags
+    ) -> list[tuple[Hit, dict[str, float]]]:
+        """Each expression, in order, with what speaks for and against, by name."""
+        return [
+            (hit, self._features(reading, hit, tags, around))
+            for sentence, group in groupby(hits, key=attrgetter("sentence"))
+            for around in [self._around(reading, sentence, tags)]
+            for hit in group
+        ]
+
+    def _around(self, reading: Reading, sentence: tuple[int, int], tags: Tags) -> "_Around":
+        """What the sentence of an expression says; read once, since a hostile one is long and full of them."""
+        low, high = max(0, sentence[0] - _FAR), min(len(reading.folded), sentence[1] + _FAR)
+        found = (
+            n
+            for n, words in self._words.items()
+            if words and words.search(reading.folded, low, high)
+        )
+        return _Around(frozenset(found), odds(top(tags.degrade[tags.rows(*sentence)])))
+
+    def _features(
+        self, reading: Reading, hit: Hit, tags: Tags, around: "_Around"
+    ) -> dict[str, float]:
         folded, text = reading.folded, reading.text
         low, high = hit.sentence
         found: dict[str, float] = {
@@ -38,7 +63,7 @@ class Context:
                 found[f"{name} just before"] = 1.0
             if words.search(folded, hit.end, min(high, hit.end + _NEAR)):
                 found[f"{name} just after"] = 1.0
-            if words.search(folded, max(0, low - _FAR), min(len(folded), high + _FAR)):
+            if name in around.names:
                 found[f"{name} around"] = 1.0
         before, after = (
             text[max(low, hit.start - _FAR) : hit.start],
@@ -49,18 +74,25 @@ class Context:
         )
         found["quoted line"] = float(text.startswith(">", text.rfind("\n", 0, hit.start) + 1))
         found["begins the sentence"] = float(not folded[low : hit.start].strip(" -*>\n\t"))
-        found |= _read(tags, hit)
+        found |= _read(tags, hit, around)
         return {name: value for name, value in found.items() if value}
 
 
-def _read(tags: Tags, hit: Hit) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Names of the cue words in or near a sentence, and the reader's odds that something in it degrades."""
+
+    names: frozenset[str]
+    degrading: float
+
+
+def _read(tags: Tags, hit: Hit, around: _Around) -> dict[str, float]:
     """What the learned reader says of the words and of their sentence."""
     rows = tags.rows(hit.start, hit.end)
-    around = tags.rows(*hit.sentence)
     kind = WHO.index(str(hit.rule.kind))
     return {
         "reader: degrading": odds(top(tags.degrade[rows])),
-        "reader: degrading around": odds(top(tags.degrade[around])),
+        "reader: degrading around": around.degrading,
         "reader: of this kind": odds(top(tags.who[rows][:, kind])),
     }
 

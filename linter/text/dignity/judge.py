@@ -1,8 +1,9 @@
 """From expressions to findings: how likely each degrades a patient, how gravely, what to write instead."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from importlib.resources.abc import Traversable
 from math import exp
 from pathlib import Path
@@ -71,16 +72,19 @@ class Judge:
         """Every expression of the lexicon, with what stands around it."""
         breaks = sentences(reading)
         found = self._lexicon.find(reading, breaks)
-        return [(h, self._context.features(reading, h, tags)) for h in found]
+        return self._context.features(reading, found, tags)
 
     def find(self, reading: Reading, tags: Tags, offset: int) -> list[Finding]:
         """Findings with original offsets, shifted by the offset of the piece that was read."""
         out = []
+        sex = cache(partial(sex_of, reading))
         for hit, told in self.hits(reading, tags):
             chance = self._chance(hit, told)
             if chance >= self._weights.threshold:
                 because = self._weights.reasons(told, positive=True)
-                out.append(replace(self._finding(reading, hit, chance, offset), because=because))
+                instead = _instead(hit.entry.instead, _sex(reading, hit, sex))
+                finding = self._finding(reading, hit, chance, offset)
+                out.append(replace(finding, replacement=instead, because=because))
         return out
 
     def _chance(self, hit: Hit, told: dict[str, float]) -> float:
@@ -111,7 +115,6 @@ class Judge:
             span=Span(span.start + offset, span.end + offset),
             message=rule.message.of(lang),
             duties=duties_for(rule.duties, self._duties, lang),
-            replacement=_instead(hit.entry.instead, _sex(reading, hit)),
             action=rule.advice.of(lang),
             kind=rule.kind,
             axis="dignity",
@@ -122,14 +125,14 @@ _HER = re.compile(r"\b(?:la|une|cette|ma|sa|grosse|vieille|petite|pauvre|quelle)
 _HIM = re.compile(r"\b(?:le|un|ce|mon|son|du|au|gros|vieux|petit|quel)\s\Z")
 
 
-def _sex(reading: Reading, hit: Hit) -> int | None:
+def _sex(reading: Reading, hit: Hit, within: Callable[[int, int], int | None]) -> int | None:
     """The person's sex by the word before the expression, else by the sentence."""
     before = reading.folded[max(0, hit.start - 12) : hit.start]
     if reading.lang == "fr" and _HER.search(before):
         return 1
     if reading.lang == "fr" and _HIM.search(before):
         return 0
-    return sex_of(reading, *hit.sentence)
+    return within(*hit.sentence)
 
 
 def _instead(told: Instead, sex: int | None) -> str:

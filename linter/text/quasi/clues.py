@@ -58,8 +58,12 @@ class ClueBuilder:
     ) -> list[Clue]:
         """Clues with original offsets, shifted by the offset of the piece that was read."""
         weighed = apart(weigh(reading, tags, candidates, self._weights))
-        told = [w for w in weighed if w.chance >= POSSIBLE and w.subject in PROTECTED]
-        silent = [w for w in weighed if w not in told and self._counts(w, tags)]
+        told: list[Weighed] = []
+        untold: list[Weighed] = []
+        for one in weighed:
+            protected = one.chance >= POSSIBLE and one.subject in PROTECTED
+            (told if protected else untold).append(one)
+        silent = [w for w in untold if self._counts(w, tags)]
         who = people(reading, told, silent)
         return [
             *(self._clue(reading, w, who.of(w), offset) for w in told),

@@ -6,6 +6,7 @@ person's.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,16 +17,25 @@ from linter.text.quasi.weigh import Weighed
 from linter.text.reading import Reading
 
 _F = {
-    "fr": "patiente femme fille fillette dame mme madame mademoiselle mlle elle nee agee hospitalisee admise "
-    "operee decedee enceinte parturiente primipare multipare nourrice maman gamine jf jeune-fille soeur epouse "
-    "veuve suivie adressee vue traitee gestante primigeste",
-    "en": "she her woman lady female girl mum mother pregnant wife widow daughter sister primip multip gravida "
-    "schoolgirl grandmother nan gal",
+    "fr": frozenset(
+        "patiente femme fille fillette dame mme madame mademoiselle mlle elle nee agee hospitalisee admise "
+        "operee decedee enceinte parturiente primipare multipare nourrice maman gamine jf jeune-fille soeur epouse "
+        "veuve suivie adressee vue traitee gestante primigeste".split()
+    ),
+    "en": frozenset(
+        "she her woman lady female girl mum mother pregnant wife widow daughter sister primip multip gravida "
+        "schoolgirl grandmother nan gal".split()
+    ),
 }
 _M = {
-    "fr": "patient homme garcon monsieur mr m il ne age hospitalise admis opere decede papa gamin jh mari veuf fils "
-    "suivi adresse vu traite papy frere",
-    "en": "he his him man gentleman gent male boy dad father husband widower son brother lad bloke schoolboy grandad guy",
+    "fr": frozenset(
+        "patient homme garcon monsieur mr m il ne age hospitalise admis opere decede papa gamin jh mari veuf fils "
+        "suivi adresse vu traite papy frere".split()
+    ),
+    "en": frozenset(
+        "he his him man gentleman gent male boy dad father husband widower son brother lad bloke schoolboy grandad "
+        "guy".split()
+    ),
 }
 _WEAK = {
     "fr": frozenset("m il suivi adresse vu traite age suivie adressee vue traitee".split()),
@@ -72,16 +82,18 @@ def people(reading: Reading, told: Sequence[Weighed], silent: Sequence[Weighed])
     relatives = [w for w in told if w.subject is Subject.RELATIVE]
     starts = _starts(reading, patients)
     bounds = [*starts[1:], len(reading.text) + 1]
+    numbers = {id(w): bisect_right(starts, w.candidate.start) for w in (*patients, *silent)}
+    own: dict[int, list[Weighed]] = {}
+    for weighed in patients:
+        own.setdefault(numbers[id(weighed)], []).append(weighed)
     persons = [
-        Person(n, start, end, sex_of(reading, start, end, patients))
+        Person(n, start, end, sex_of(reading, start, end, own.get(n, ())))
         for n, (start, end) in enumerate(zip(starts, bounds, strict=True), 1)
     ]
-    by: dict[int, Person] = {}
-    for weighed in patients:
-        by[id(weighed)] = next(p for p in persons if weighed.candidate.start < p.end)
-    for weighed in silent:
-        if weighed.candidate.entity is Entity.CONDITION:
-            by[id(weighed)] = next(p for p in persons if weighed.candidate.start < p.end)
+    by = {
+        id(w): persons[numbers[id(w)] - 1]
+        for w in (*patients, *(s for s in silent if s.candidate.entity is Entity.CONDITION))
+    }
     if relatives:
         other = Person(len(persons) + 1, relatives[0].candidate.start, relatives[-1].candidate.end)
         by.update((id(w), other) for w in relatives)
@@ -101,20 +113,18 @@ def _starts(reading: Reading, patients: Sequence[Weighed]) -> list[int]:
             starts.append(_clause(reading, weighed.candidate.start, starts[-1]))
         if current is None or not _alike(current, value) or _span(value) < _span(current):
             current = value
-    rows = [m.start() for m in _rows(reading)]
+    rows = _rows(reading.text)
     return sorted({*starts, *rows}) if len(rows) > 1 else starts
 
 
-def _rows(reading: Reading) -> list["re.Match[str]"]:
-    """Lines of a handover list, one patient each."""
-    found = []
-    start = 0
-    for line in reading.text.split("\n"):
-        match = _ROW.match(line)
-        if match:
-            found.append(_ROW.match(reading.text, start))
+def _rows(text: str) -> list[int]:
+    """Where the lines of a handover list begin, one patient each."""
+    found, start = [], 0
+    for line in text.split("\n"):
+        if _ROW.match(line):
+            found.append(start)
         start += len(line) + 1
-    return [m for m in found if m is not None]
+    return found
 
 
 def _alike(one: Ages, other: Ages) -> bool:
@@ -135,14 +145,13 @@ _WORD_BEFORE = 20
 
 
 def sex_of(reading: Reading, start: int, end: int, told: Sequence[Weighed] = ()) -> int | None:
-    """0 for a man, 1 for a woman, None where the words do not tell."""
+    """0 for a man, 1 for a woman, None where the words do not tell; `told` are the details in that range."""
     lang = reading.lang
-    female, male = frozenset(_F[lang].split()), frozenset(_M[lang].split())
-    weak = _WEAK[lang]
+    female, male, weak = _F[lang], _M[lang], _WEAK[lang]
     score = 0
     for weighed in told:
         candidate = weighed.candidate
-        if isinstance(candidate.value, Entry) and start <= candidate.start < end:
+        if isinstance(candidate.value, Entry):
             words = reading.folded[candidate.start : candidate.end]
             score += 4 if words in candidate.value.female else 0
     for token in reading.tokens_in(start, end):
