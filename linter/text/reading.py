@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from linter.post import Language
 from linter.text.lexicon import Lexicon
 from linter.text.normalise import Normalised
-from linter.text.tokens import Token
+from linter.text.tokens import Token, head_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Reading:
     def text(self) -> str:
         """The normalised text."""
         return self.norm.text
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """Of each word's key, the part before the first hyphen or apostrophe."""
+        return tuple(map(head_of, self.keys))
 
     def gap(self, index: int) -> str:
         """What stands between word `index` and the next one."""

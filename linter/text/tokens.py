@@ -43,6 +43,14 @@ class Token(NamedTuple):
         return self.shape not in "lD"
 
 
+_JOINT = re.compile("[-']")
+
+
+def head_of(key: str) -> str:
+    """The part of a word before its first hyphen or apostrophe."""
+    return key if key.isalpha() else _JOINT.split(key, maxsplit=1)[0]
+
+
 def shape_of(word: str) -> str:
     """How a word is written; see `Token.shape`."""
     if word.islower():

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from linter.fold import fold
 from linter.lexicon_match import Entry, LexiconMatch
 from linter.rule import Rule
+from linter.text.phrases import STEM, Phrase, Phrases, word_expression
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
 _WORD = re.compile(r"[^\W_]+")
 _GAP = r"[\s,:;.!'’\"«»()-]{1,4}"
 _ANY = rf"(?:[\w'’-]{{1,20}}{_GAP}){{0,2}}[\w'’-]{{1,20}}"
-_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +27,16 @@ class Hit:
     sentence: tuple[int, int] = field(default=(0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    entry: Entry
-    rule: Rule
-    text: str
-    capitals: bool
+_Form = Phrase[tuple[Rule, Entry]]
 
 
 class Lexicon:
-    """All expressions of one language, by their first word; expressions are made when first needed."""
+    """All expressions of one language, by their first word."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._whole: dict[str, list[_Form]] = {}
         self._stems: dict[str, list[_Form]] = {}
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._phrases = Phrases[tuple[Rule, Entry]](_expression)
         self._around: dict[tuple[str, ...], re.Pattern[str] | None] = {}
         for rule in rules:
             if isinstance(rule.match, LexiconMatch):
@@ -54,13 +49,13 @@ class Lexicon:
         first = _WORD.search(text)
         if first is None:
             return
-        form = _Form(entry, rule, text, word.isupper() and len(word) <= _ACRONYM)
+        form = Phrase(text, (rule, entry), word.isupper() and len(word) <= _ACRONYM)
         if (
             text[first.end() : first.end() + 1] == "*"
-            and len(first[0]) >= _STEM
+            and len(first[0]) >= STEM
             and first.end() + 1 == len(text)
         ):
-            self._stems.setdefault(first[0][:_STEM], []).append(form)
+            self._stems.setdefault(first[0][:STEM], []).append(form)
         else:
             self._whole.setdefault(first[0], []).append(form)
 
@@ -70,7 +65,7 @@ class Lexicon:
         at = 0
         for match in _WORD.finditer(reading.folded):
             word = match[0]
-            forms = [*self._whole.get(word, ()), *self._stems.get(word[:_STEM], ())]
+            forms = [*self._whole.get(word, ()), *self._stems.get(word[:STEM], ())]
             if not forms or match.start() < past:
                 continue
             while at + 1 < len(breaks) and breaks[at + 1] <= match.start():
@@ -84,25 +79,11 @@ class Lexicon:
     def _longest(
         self, reading: Reading, start: int, forms: list[_Form], sentence: tuple[int, int]
     ) -> Hit | None:
-        best: Hit | None = None
-        for form in forms:
-            end = self._end(reading, start, form)
-            if (
-                end
-                and (best is None or end > best.end)
-                and self._fits(reading, form.entry, (start, end), sentence)
-            ):
-                best = Hit(form.rule, form.entry, start, end, sentence)
-        return best
+        def fits(form: _Form, end: int) -> bool:
+            return self._fits(reading, form.row[1], (start, end), sentence)
 
-    def _end(self, reading: Reading, start: int, form: _Form) -> int:
-        compiled = self._compiled.get(form.text)
-        if compiled is None:
-            compiled = self._compiled[form.text] = _expression(form.text)
-        match = compiled.match(reading.folded, start)
-        if match is None or (form.capitals and not reading.text[start : match.end()].isupper()):
-            return 0
-        return match.end()
+        best = self._phrases.longest(reading, start, forms, fits)
+        return Hit(*best[1].row, start, best[0], sentence) if best else None
 
     def _fits(
         self, reading: Reading, entry: Entry, span: tuple[int, int], sentence: tuple[int, int]
@@ -136,6 +117,6 @@ def _expression(form: str) -> "re.Pattern[str]":
 def _part(word: str) -> str:
     if word == "_":
         return _ANY
-    if word.endswith("*") and len(word) > 1 and "*" not in word[:-1]:
-        return re.escape(word[:-1]) + "[a-z]{0,15}"
-    return re.escape(word)
+    if word == "*" or "*" in word[:-1]:  # stars that hide letters
+        return re.escape(word)
+    return word_expression(word)

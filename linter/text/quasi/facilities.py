@@ -50,7 +50,7 @@ class Hospitals:
         """Every known name, the longest at each word."""
         past = 0
         for number, token in enumerate(reading.tokens):
-            if token.start < past or re.split("[-']", token.key, maxsplit=1)[0] not in self._first:
+            if token.start < past or reading.heads[number] not in self._first:
                 continue
             for last in reversed(reading.tokens[number : number + _LONGEST]):
                 known = self._known.get(plain(reading.folded[token.start : last.end]))

@@ -5,8 +5,8 @@ in capitals only.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from importlib.resources.abc import Traversable
 
 from linter.datafile import rows
@@ -17,28 +17,21 @@ from linter.quasi_match import ListedMatch
 from linter.risk.facts import View
 from linter.risk.tables import Entry, steps
 from linter.rule import Rule
+from linter.text.phrases import STEM, Phrase, Phrases, word_expression
 from linter.text.quasi import numbers
 from linter.text.quasi.candidate import Candidate, Moment
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
-from linter.text.tokens import WORD
+from linter.text.tokens import WORD, head_of
 
 _FIRST = re.compile(WORD, re.IGNORECASE)
-_STEM = 4
-"""Letters by which a first word that may go on is looked up."""
 _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9-]{1,7}\Z")
 _NEAR = 30
+_Phrase = Phrase[Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    text: str
-    entry: Entry
-    capitals: bool
-
-
-class Phrases:
-    """All phrases of a table in one language, by first word; expressions are made when first needed."""
+class TablePhrases:
+    """All phrases of a table in one language, by first word."""
 
     def __init__(self, entries: Iterable[Entry], lang: Language) -> None:
         self._lang = lang
@@ -46,10 +39,11 @@ class Phrases:
         self._pairs: dict[tuple[str, str], list[_Phrase]] = {}
         self._stems: dict[str, list[_Phrase]] = {}
         self._numbered: list[_Phrase] = []
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._phrases = Phrases[Entry](partial(_expression, lang=lang))
         for entry in entries:
             for form in entry.names.get(lang, ()):
-                self._add(_Phrase(fold(form), entry, bool(_ABBREVIATION.match(form))))
+                self._add(Phrase(fold(form), entry, bool(_ABBREVIATION.match(form))))
+        self._first = frozenset(self._whole) | {first for first, _ in self._pairs}
 
     def _add(self, phrase: _Phrase) -> None:
         if phrase.text.startswith("_"):
@@ -59,83 +53,63 @@ class Phrases:
         if first is None:
             return
         if phrase.text[first.end() : first.end() + 1] == "*":
-            self._stems.setdefault(first[0][:_STEM], []).append(phrase)
+            self._stems.setdefault(first[0][:STEM], []).append(phrase)
             return
         second = _FIRST.match(phrase.text, first.end() + 1)
         plain = (
             second and "-" not in first[0] and phrase.text[second.end() : second.end() + 1] != "*"
         )
         if second and plain and phrase.text[first.end()] == " ":
-            self._pairs.setdefault((_head(first[0]), _head(second[0])), []).append(phrase)
+            self._pairs.setdefault((head_of(first[0]), head_of(second[0])), []).append(phrase)
         else:
-            self._whole.setdefault(_head(first[0]), []).append(phrase)
+            self._whole.setdefault(head_of(first[0]), []).append(phrase)
 
     def find(self, reading: Reading) -> Iterator[tuple[int, int, Entry]]:
         """Where a phrase stands: start, end, row; the longest at each place."""
-        following = [_head(t.key) for t in reading.tokens[1:]] + [""]
-        for token, after in zip(reading.tokens, following, strict=False):
-            for part in _beginnings(token.key):
-                key = _head(token.key[part:])
-                # a phrase of two words may be written with a hyphen: then both stand in this token
-                inner = token.key[part + len(key) + 1 :]
-                phrases = [
-                    *self._pairs.get((key, _head(inner) if inner else after), ()),
-                    *self._whole.get(key, ()),
-                    *self._stems.get(key[:_STEM], ()),
-                ]
-                if phrases:
-                    yield from self._longest(reading, token.start + part, phrases)
+        for number, (token, head) in enumerate(zip(reading.tokens, reading.heads, strict=True)):
+            if self._may_begin(head):
+                yield from self._at(reading, number, 0, head)
+            # a phrase may begin after the first hyphen too: `porte-clés`
+            part = token.key.find("-") + 1 if len(head) < len(token.key) else 0
+            if 0 < part < len(token.key):
+                inner = head_of(token.key[part:])
+                if self._may_begin(inner):
+                    yield from self._at(reading, number, part, inner)
         if self._numbered:
-            for match in re.finditer(
-                rf"(?<!\w){numbers.pattern(self._lang)}(?!\w)", reading.folded
-            ):
+            for match in numbers.alone(self._lang).finditer(reading.folded):
                 yield from self._longest(reading, match.start(), self._numbered)
 
-    def _longest(
-        self, reading: Reading, start: int, phrases: list[_Phrase]
+    def _may_begin(self, head: str) -> bool:
+        return head in self._first or head[:STEM] in self._stems
+
+    def _at(
+        self, reading: Reading, number: int, part: int, head: str
     ) -> Iterator[tuple[int, int, Entry]]:
-        best: tuple[int, _Phrase] | None = None
-        for phrase in phrases:
-            end = self._end(reading, start, phrase)
-            if end and (best is None or end > best[0]):
-                best = end, phrase
+        """The phrase that begins with a word, or with a part of it."""
+        token = reading.tokens[number]
+        # a phrase of two words may be written with a hyphen: then both stand in this token
+        inner = token.key[part + len(head) + 1 :]
+        after = reading.heads[number + 1] if number + 1 < len(reading.heads) else ""
+        phrases = [
+            *self._pairs.get((head, head_of(inner) if inner else after), ()),
+            *self._whole.get(head, ()),
+            *self._stems.get(head[:STEM], ()),
+        ]
+        yield from self._longest(reading, token.start + part, phrases)
+
+    def _longest(
+        self, reading: Reading, start: int, phrases: Sequence[_Phrase]
+    ) -> Iterator[tuple[int, int, Entry]]:
+        best = self._phrases.longest(reading, start, phrases)
         if best:
-            yield start, best[0], best[1].entry
-
-    def _end(self, reading: Reading, start: int, phrase: _Phrase) -> int:
-        compiled = self._compiled.get(phrase.text)
-        if compiled is None:
-            compiled = self._compiled[phrase.text] = _expression(phrase.text, self._lang)
-        match = compiled.match(reading.folded, start)
-        if match is None:
-            return 0
-        if phrase.capitals and not reading.text[start : match.end()].isupper():
-            return 0
-        return match.end()
-
-
-def _head(word: str) -> str:
-    """The part of a word before its first hyphen or apostrophe."""
-    return re.split("[-']", word, maxsplit=1)[0]
-
-
-def _beginnings(key: str) -> tuple[int, ...]:
-    """Where words begin in a token: `porte-clés` at 0 and 6, but a phrase begins at 0 as a rule."""
-    hyphen = key.find("-")
-    return (0,) if hyphen < 0 or hyphen + 1 >= len(key) else (0, hyphen + 1)
+            yield start, best[0], best[1].row
 
 
 def _expression(phrase: str, lang: Language) -> "re.Pattern[str]":
     """A phrase as an expression over folded text."""
-    parts = [_word(w, lang) for w in re.split("[- ]+", phrase.strip()) if w]
+    words = (w for w in re.split("[- ]+", phrase.strip()) if w)
+    parts = [numbers.pattern(lang) if w == "_" else word_expression(w) for w in words]
     return re.compile("[- \n]{1,2}".join(parts) + r"(?![a-z0-9])")
-
-
-def _word(word: str, lang: Language) -> str:
-    if word == "_":
-        return numbers.pattern(lang)
-    stem = word.removesuffix("*")
-    return re.escape(stem) + ("[a-z]{0,15}" if stem != word else "")
 
 
 class Listed:
@@ -145,7 +119,7 @@ class Listed:
         match = rule.match
         assert isinstance(match, ListedMatch)  # noqa: S101 # the caller chose by kind
         self._rule = rule
-        self._phrases = Phrases(entries, lang)
+        self._phrases = TablePhrases(entries, lang)
         self._doubt = word_pattern(match.doubt)
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
@@ -168,7 +142,7 @@ class Ties:
         self, rule: Rule, lang: Language, roles: Iterable[Entry], table: Traversable
     ) -> None:
         self._rule, self._lang = rule, lang
-        self._roles = Phrases(roles, lang)
+        self._roles = TablePhrases(roles, lang)
         column = 0 if lang == "fr" else 1
         heads = {fold(cells[column]) for cells in rows(table) if len(cells) > column}
         ordered = sorted((h for h in heads if h and h != "-"), key=lambda h: (-len(h), h))
@@ -196,7 +170,7 @@ class Feasts:
 
     def __init__(self, rule: Rule, lang: Language, table: Traversable) -> None:
         self._rule = rule
-        self._phrases = Phrases(map(_feast, rows(table)), lang)
+        self._phrases = TablePhrases(map(_feast, rows(table)), lang)
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
         """Every named day; a season or a word that is also something else is flagged."""

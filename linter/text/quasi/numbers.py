@@ -19,6 +19,7 @@ _EN_UNITS = (
 ).split()
 _EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _GAP = "[- ]"
+_GAPS = re.compile(f"{_GAP}{{1,2}}")
 
 
 @cache
@@ -64,6 +65,12 @@ def pattern(lang: Language) -> str:
     return rf"(?:\d{{1,3}}|{'|'.join(groups)})"
 
 
+@cache
+def alone(lang: Language) -> "re.Pattern[str]":
+    """`pattern` where no letter or figure stands beside it."""
+    return re.compile(rf"(?<!\w){pattern(lang)}(?!\w)")
+
+
 def _rest(word: str) -> str:
     return re.escape(word[1:]).replace(r"\-", _GAP)
 
@@ -73,4 +80,4 @@ def value(text: str, lang: Language) -> int | None:
     plain = text.strip()
     if plain.isdecimal():
         return int(plain)
-    return _words(lang).get(re.sub(f"{_GAP}{{1,2}}", "-", plain))
+    return _words(lang).get(_GAPS.sub("-", plain))

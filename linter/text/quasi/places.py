@@ -15,7 +15,7 @@ from linter.text.lexicon import NAME, Word
 from linter.text.quasi import numbers
 from linter.text.quasi.candidate import Candidate, Spot
 from linter.text.quasi.gazetteer import Gazetteer, plain
-from linter.text.quasi.listed import Phrases
+from linter.text.quasi.listed import TablePhrases
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 from linter.text.tokens import Token
@@ -54,7 +54,9 @@ class Names:
         previous = ""
         for number, token in enumerate(reading.tokens):
             before, previous = previous, token.key
-            if token.start < past or not self._may_begin(token, before, lowered=lowered):
+            if token.start < past or reading.heads[number] not in self._gazetteer.first:
+                continue
+            if not self._may_begin(token, before, lowered=lowered):
                 continue
             found = self._longest(reading, number)
             if found:
@@ -66,8 +68,6 @@ class Names:
             yield from self._departments(reading)
 
     def _may_begin(self, token: Token, before: str, *, lowered: bool) -> bool:
-        if re.split("[-']", token.key, maxsplit=1)[0] not in self._gazetteer.first:
-            return False
         if before in self._leads:
             return True
         everyday = token.flags & (Word.WORD | Word.DICTIONARY)
@@ -123,15 +123,14 @@ class Settings:
     """Rule of kind `place` over phrases such as "un bourg de 600 âmes"."""
 
     def __init__(self, rule: Rule, lang: Language, tables: Traversable) -> None:
-        self._rule, self._lang = rule, lang
-        self._phrases = Phrases(_settings(tables), lang)
+        self._rule = rule
+        self._phrases = TablePhrases(_settings(tables), lang)
+        self._number = re.compile(numbers.pattern(lang) + r"(?:[ .,]?\d{3})?")
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
         """Every phrase, with the number of inhabitants that it tells or that such places have."""
         for start, end, entry in self._phrases.find(reading):
-            told = re.search(
-                numbers.pattern(self._lang) + r"(?:[ .,]?\d{3})?", reading.folded[start:end]
-            )
+            told = self._number.search(reading.folded[start:end])
             figure = re.sub(r"\D", "", told[0]) if told else ""
             people = float(figure) if figure else entry.rate
             if people >= 1:
