@@ -12,7 +12,7 @@ from linter.finding import Entity
 from linter.fold import fold
 from linter.risk.facts import AGES, Array, Trait, View
 
-_NINETY = 1.645
+NINETY = 1.645
 """A 90 % factor f is σ = ln f / 1.645."""
 RARE = 50.0
 """Most people in 100,000 who have a rare disease: Regulation (EC) No 141/2000, article 3, five in 10,000."""
@@ -44,7 +44,7 @@ class Entry:
     @property
     def sigma(self) -> float:
         """Standard deviation of ln of the rate."""
-        return log(max(self.factor, 1.01)) / _NINETY
+        return log(max(self.factor, 1.01)) / NINETY
 
     @property
     def rare(self) -> bool:

@@ -24,7 +24,8 @@ FORMAT = 1
 """Version of the weight file; another one is refused."""
 WHO: tuple[str, ...] = (*(s.value for s in Subject), *(k.value for k in Kind))
 """What the second head tells of a word: whose detail, or how it degrades."""
-_PROTECTED = [WHO.index(s.value) for s in Subject if s in PROTECTED]
+PROTECTED_COLUMNS = [WHO.index(s.value) for s in Subject if s in PROTECTED]
+"""Columns of those whom the medical secret covers."""
 _SUBJECTS = len(Subject)
 
 
@@ -70,7 +71,7 @@ class Tags:
         part = self.who[self.rows(start, end), :_SUBJECTS]
         if not part.size:
             return 0.0
-        return float((part[:, _PROTECTED].sum(1) / part.sum(1)).mean())
+        return float((part[:, PROTECTED_COLUMNS].sum(1) / part.sum(1)).mean())
 
     def stretches(self, entity: Entity, threshold: float) -> list[Stretch]:
         """Runs of words whose chance reaches a threshold; a new one begins where the reader says so."""

@@ -11,7 +11,7 @@ from linter.finding import Entity, Subject
 from linter.post import Language
 from linter.risk.facts import AGES, Ages, Fact, Place, Sex, Step, Trait, View
 from linter.risk.populations import Populations
-from linter.risk.tables import Entry, flat
+from linter.risk.tables import NINETY, Entry, flat
 from linter.text.quasi.bodies import Bodies
 from linter.text.quasi.candidate import Body, Moment, Spot
 from linter.text.quasi.gazetteer import Gazetteer, plain
@@ -41,7 +41,6 @@ _DATE_SIGMA = 0.5
 _CARE_FACTOR, _CARE_SIGMA = 2.0, 0.5
 """Who is cared for in a town lives around it: inhabitants of a grouping of communes over those of its main town."""
 _AUTHOR_SIGMA = 0.7
-_NINETY = 1.645
 _RIVAL_SIGMA = 0.3
 _ROOM = (7e-5, 1.0, View.INSIDER)
 """A room of that number: one in some 5,000 wards of France. A guess."""
@@ -166,7 +165,7 @@ class Facts:
             return self._setting(spot)
         if spot.country not in self._countries:
             return None
-        sigma = hypot(log(max(spot.factor, 1.0)) / _NINETY, _RIVAL_SIGMA if spot.rivals else 0.0)
+        sigma = hypot(log(max(spot.factor, 1.0)) / NINETY, _RIVAL_SIGMA if spot.rivals else 0.0)
         population = spot.population
         cared = spot.kind == "care" or any(w in before for w in _CARE[self._lang])
         if author:
@@ -185,7 +184,7 @@ class Facts:
         size = spot.population or 1.0
         near = (self._towns > size / _ALIKE) & (self._towns < size * _ALIKE)
         share = float(self._towns[near].sum() / self._towns.sum())
-        trait = flat(max(share, 1e-5), log(max(spot.factor, 1.1)) / 1.645, View.PUBLIC)
+        trait = flat(max(share, 1e-5), log(max(spot.factor, 1.1)) / NINETY, View.PUBLIC)
         step = Step(self._words.small_place)
         return Fact(Entity.LOCATION, "setting", spot.name, trait, "INSEE", (step,))
 

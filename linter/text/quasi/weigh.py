@@ -1,17 +1,17 @@
 """How likely a proposal is a detail of a protected person: fitted weights of what the reader and the form say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
 import numpy as np
 
 from linter.cues import SubjectWeights
-from linter.finding import PROTECTED, Entity, Subject
+from linter.finding import PROTECTED, QUASI, Entity, Subject
 from linter.text.detail import Detail, scope_of, signs, tail_start
-from linter.text.learned.features import ENTITIES
+from linter.text.learned.features import ENTITIES, Floats
 from linter.text.learned.odds import odds, top
-from linter.text.learned.tagger import WHO, Tags
+from linter.text.learned.tagger import PROTECTED_COLUMNS, WHO, Tags
 from linter.text.quasi.candidate import Candidate
 from linter.text.reading import Reading
 
@@ -29,7 +29,11 @@ _NEAR = 80
 """Characters on both sides in which the reader is asked about other details."""
 _FEW = 4
 _NONE = WHO.index(Subject.NONE.value)
-_QUASI = [ENTITIES.index(e) for e in list(Entity)[13:23]]
+_OTHERS: dict[Entity, list[int]] = {
+    entity: [column for column, e in enumerate(ENTITIES) if e in QUASI and e is not entity]
+    for entity in ENTITIES
+}
+"""Columns of what else a detail may be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,39 +51,44 @@ def features(
 ) -> list[dict[str, float]]:
     """What speaks for and against each proposal, by name."""
     tail = tail_start(reading.text)
-    post = _post(tags)
-    return [_features(reading, tags, c, tail) | _around(tags, c) | post for c in candidates]
+    words = _Words(tags.entities.sum(axis=1), tags.who[:, PROTECTED_COLUMNS].sum(axis=1))
+    post = _post(words)
+    return [_features(reading, tags, c, tail) | _around(tags, words, c) | post for c in candidates]
 
 
-def _post(tags: Tags) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Of every word of a post: how likely it is a detail of whomever, and about somebody protected."""
+
+    marked: Floats
+    protected: Floats
+
+
+def _post(words: _Words) -> dict[str, float]:
     """How likely the post tells of somebody protected at all."""
-    if not tags.spans:
+    if not words.marked.size:
         return {}
-    told = np.maximum(tags.entities, 0).sum(axis=1) * tags.who[
-        :, [WHO.index(s.value) for s in PROTECTED]
-    ].sum(axis=1)
-    return {"post: somebody is told of": odds(float(np.sort(told)[-_FEW:].mean()))}
+    told = np.sort(words.marked * words.protected)
+    return {"post: somebody is told of": odds(float(told[-_FEW:].mean()))}
 
 
-def _around(tags: Tags, candidate: Candidate) -> dict[str, float]:
+def _around(tags: Tags, words: _Words, candidate: Candidate) -> dict[str, float]:
     """What the reader says of the words around."""
-    found: dict[str, float] = {}
     rows = tags.rows(max(0, candidate.start - _NEAR), candidate.end + _NEAR)
-    who = tags.who[rows]
-    if who.size:
-        # words whose mark is likely, whosever: what is told nearby
-        marked = tags.entities[rows].sum(axis=1)
-        weight = marked / max(float(marked.sum()), 1e-6)
-        protected = who[:, [WHO.index(s.value) for s in PROTECTED]].sum(axis=1)
-        found["reader: protected people nearby"] = odds(float((weight * protected).sum()))
-    return found
+    marked = words.marked[rows]
+    if not marked.size:
+        return {}
+    # words whose mark is likely, whosever: what is told nearby
+    weight = marked / max(float(marked.sum()), 1e-6)
+    nearby = float((weight * words.protected[rows]).sum())
+    return {"reader: protected people nearby": odds(nearby)}
 
 
 def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> dict[str, float]:
     entity = candidate.entity
     rows = tags.rows(candidate.start, candidate.end)
     column = tags.entities[rows, ENTITIES.index(entity)]
-    others = tags.entities[rows][:, [i for i in _QUASI if i != ENTITIES.index(entity)]]
+    others = tags.entities[rows][:, _OTHERS[entity]]
     found = {f"rule: {candidate.rule.id}": 1.0, f"reader: {entity}": odds(top(column))}
     found["reader: something else"] = odds(top(others))
     found["reader: a protected person's"] = odds(tags.protected(candidate.start, candidate.end))
@@ -110,15 +119,11 @@ def weigh(
             c,
             chance,
             _subject(tags, c, protected=chance >= POSSIBLE),
-            _because(weights, f),
+            weights.reasons(f, positive=True),
         )
         for c, f in zip(candidates, told, strict=True)
         for chance in [1 / (1 + exp(-weights.odds(f)))]
     ]
-
-
-def _because(weights: SubjectWeights, found: Mapping[str, float]) -> tuple[str, ...]:
-    return weights.reasons(found, positive=True)
 
 
 def _subject(tags: Tags, candidate: Candidate, *, protected: bool) -> Subject:
