@@ -1,64 +1,168 @@
-"""Attachments: their names are read like text; what is inside is not read, and that is said."""
+"""What was seen in attachments becomes findings, by the rules of rules/files."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
+from linter.datafile import Data, rules_root, validate
 from linter.duty import Duty, duties_for
-from linter.finding import Finding, Subject
-from linter.post import Language, Post
-from linter.rule import AttachmentMatch, Rule
+from linter.finding import Box, Entity, Finding, Severity, Span, Subject
+from linter.post import Attachment, Language
+from linter.rule import AttachmentMatch, Rule, Text
+from linter.seen import Examined, Line, Origin, Seen, What
+
+_READ = (Origin.PICTURE, Origin.DOCUMENT)
 
 
-def unchecked(
-    post: Post, rules: Sequence[Rule], known: dict[str, Duty], lang: Language
-) -> tuple[Finding, ...]:
-    """One finding for each attachment that nobody looked into."""
-    if not post.attachments:
-        return ()
-    rule = next((r for r in rules if isinstance(r.match, AttachmentMatch)), None)
-    if rule is None or not isinstance(rule.match, AttachmentMatch):
-        return ()
-    duties = duties_for(rule.duties, known, lang)
-    return tuple(
-        Finding(
+class _Words(Data):
+    id: str
+    words: dict[str, Text]
+
+
+class AttachmentRules:
+    """The rules for files, by what they are about."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        duties: Mapping[str, Duty],
+        root: Traversable | Path | None = None,
+    ) -> None:
+        self._rules = {
+            r.match.when: (r, r.match.score) for r in rules if isinstance(r.match, AttachmentMatch)
+        }
+        self._duties = dict(duties)
+        path = (root or rules_root()) / "exposed.yaml"
+        self._words = validate(_Words, path, "rules/exposed.yaml", id="exposed").words
+
+    def findings(self, seen: Sequence[Seen], number: int, lang: Language) -> tuple[Finding, ...]:
+        """One finding for each thing seen in attachment `number`; what was not looked at is one finding."""
+        left = tuple(dict.fromkeys(f for s in seen if s.what is What.UNCHECKED for f in s.fields))
+        told = [s for s in seen if s.what not in {What.UNCHECKED, What.TEXT}]
+        if any(s.what is What.TEXT for s in seen):
+            told.append(Seen(What.TEXT))
+        if any(s.what is What.UNCHECKED for s in seen):
+            told.append(Seen(What.UNCHECKED, fields=left))
+        return tuple(f for s in told if (f := self._finding(s, number, lang)))
+
+    def _finding(self, seen: Seen, number: int, lang: Language) -> Finding | None:
+        if seen.what not in self._rules:
+            return None
+        rule, score = self._rules[seen.what]
+        return Finding(
             rule=rule.id,
-            entity=rule.entity,
-            subject=Subject.PATIENT,
+            entity=Entity(rule.entity),
+            subject=rule.subject or Subject.PATIENT,
             severity=rule.severity,
-            score=rule.match.score,
+            score=round(score * seen.score, 4),
             span=None,
-            message=rule.message.of(lang),
-            duties=duties,
+            message=self._message(rule, seen, lang),
+            duties=duties_for(rule.duties, self._duties, lang),
             action=rule.advice.of(lang),
             source=f"attachment:{number}",
+            box=seen.box,
+            page=seen.sheet,
         )
-        for number in range(len(post.attachments))
-    )
+
+    def _message(self, rule: Rule, seen: Seen, lang: Language) -> str:
+        said = rule.message.of(lang).rstrip(".")
+        names = ", ".join(self._words[f].of(lang) for f in seen.fields if f in self._words)
+        if not names:
+            return f"{said}."
+        return f"{said} : {names}." if lang == "fr" else f"{said}: {names}."
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The words of one attachment, joined by line ends, with the place of each line."""
+
+    text: str
+    lines: tuple[tuple[int, Line], ...]
+    """Where each line starts, and the line."""
+
+    def place(self, span: Span) -> tuple[int | None, Box | None]:
+        """Page, and box around the lines that a span touches; the first page where it runs over several."""
+        touched = [
+            line for at, line in self.lines if at < span.end and span.start < at + len(line.text)
+        ]
+        page = next((line.sheet for line in touched if line.sheet is not None), None)
+        boxes = [line.box for line in touched if line.box and line.sheet == page]
+        return page, _around(boxes) if boxes else None
+
+
+def recognised(examined: Examined) -> Recognised:
+    """The words read in the pictures and pages of an attachment."""
+    return _joined(line for p in examined.parts if p.origin in _READ for line in p.lines)
+
+
+def beside(examined: Examined) -> tuple[Recognised, ...]:
+    """The texts that nobody sees on the page: what codes say, and metadata."""
+    return tuple(_joined(p.lines) for p in examined.parts if p.origin not in _READ)
 
 
 def in_name(findings: Sequence[Finding], number: int) -> tuple[Finding, ...]:
     """What was found in the name of an attachment, as findings about that attachment."""
-    return tuple(replace(f, source=f"attachment:{number}", replacement=None) for f in findings)
+    return tuple(
+        replace(f, source=f"attachment:{number}", span=None, replacement=None) for f in findings
+    )
 
 
-_PICTURES = frozenset(
-    {
-        ".jpg",
-        ".jpeg",
-        ".png",
-        ".webp",
-        ".gif",
-        ".tif",
-        ".tiff",
-        ".bmp",
-        ".heic",
-        ".heif",
-        ".avif",
-        ".dcm",
-    }
-)
+def in_text(finding: Finding, number: int, text: Recognised, *, shown: bool) -> Finding:
+    """A finding in a text of an attachment; its offsets are told where the caller gets that text."""
+    page, box = text.place(finding.span) if finding.span else (None, None)
+    return replace(
+        finding,
+        source=f"attachment:{number}",
+        span=finding.span if shown else None,
+        page=page,
+        box=box,
+        replacement=None,
+    )
 
 
-def pictured(post: Post) -> bool:
-    """Whether a picture is joined to a post, by the names of its files."""
-    return any(a.path.suffix.lower() in _PICTURES for a in post.attachments)
+_PICTURES = frozenset(".jpg .jpeg .png .webp .gif .tif .tiff .bmp .heic .heif .avif .dcm".split())
+
+
+def pictured(attachment: Attachment, examined: Examined) -> bool:
+    """Whether an attachment is a photo; of one that could not be opened its name tells."""
+    if examined.sheets:
+        return examined.photos > 0
+    return attachment.path.suffix.lower() in _PICTURES
+
+
+_MARGINS = {Entity.FACE: 0.2, Entity.CODE: 0.1}
+"""What is covered around a finding, as a share of its box: hair and ears, the quiet zone of a code."""
+_MARGIN = 4
+"""The same around words, in pixels."""
+
+
+def covers(findings: Sequence[Finding], number: int) -> dict[int, list[Box]]:
+    """What a safe copy of attachment `number` hides, by page: what may identify a patient, and every code."""
+    out: dict[int, list[Box]] = {}
+    for f in findings:
+        hidden = f.severity is not Severity.NOTE or f.entity is Entity.CODE
+        if f.source == f"attachment:{number}" and f.box and f.page is not None and hidden:
+            share = _MARGINS.get(f.entity, 0)
+            wide, high = f.box.x1 - f.box.x0, f.box.y1 - f.box.y0
+            x, y = max(_MARGIN, round(share * wide)), max(_MARGIN, round(share * high))
+            box = Box(max(0, f.box.x0 - x), max(0, f.box.y0 - y), f.box.x1 + x, f.box.y1 + y)
+            out.setdefault(f.page, []).append(box)
+    return out
+
+
+def _joined(lines: Iterator[Line] | tuple[Line, ...]) -> Recognised:
+    placed, at = [], 0
+    for line in lines:
+        placed.append((at, line))
+        at += len(line.text) + 1
+    return Recognised("\n".join(line.text for _, line in placed), tuple(placed))
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return Box(
+        min(b.x0 for b in boxes),
+        min(b.y0 for b in boxes),
+        max(b.x1 for b in boxes),
+        max(b.y1 for b in boxes),
+    )

@@ -7,6 +7,7 @@ import click
 from linter import __version__
 from linter.commands.check import check
 from linter.commands.demo import demo
+from linter.commands.denylist import denylist
 from linter.commands.evaluate import evaluate
 from linter.commands.risk import risk
 from linter.commands.rules import explain_text, rules
@@ -23,6 +24,7 @@ def commands() -> None:
 
 commands.add_command(check)
 commands.add_command(demo)
+commands.add_command(denylist)
 commands.add_command(risk)
 commands.add_command(rules)
 commands.add_command(evaluate)

@@ -61,6 +61,11 @@ class Entity(StrEnum):
     EVENT = "EVENT"
     DEGRADING = "DEGRADING"
     UNCHECKED = "UNCHECKED"
+    FACE = "FACE"
+    IMAGE_TEXT = "IMAGE_TEXT"
+    CODE = "CODE"
+    METADATA = "METADATA"
+    KNOWN_LEAK = "KNOWN_LEAK"
 
 
 DIRECT = frozenset(list(Entity)[:13])
@@ -68,6 +73,9 @@ DIRECT = frozenset(list(Entity)[:13])
 
 QUASI = frozenset(list(Entity)[13:23])
 """Entities that identify nobody alone, and may together."""
+
+IN_FILES = frozenset(list(Entity)[24:])
+"""Entities of files: no words of a post carry them."""
 
 
 class Kind(StrEnum):
@@ -131,6 +139,8 @@ class Finding:
     source: str = "text"
     box: Box | None = None
     because: tuple[str, ...] = ()
+    page: int | None = None
+    """0-based number of the page, frame or picture of an attachment."""
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

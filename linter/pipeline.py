@@ -3,29 +3,43 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources.abc import Traversable
-from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
-from linter.attachments import in_name, pictured, unchecked
+from linter.attachments import (
+    AttachmentRules,
+    Recognised,
+    beside,
+    covers,
+    in_name,
+    in_text,
+    pictured,
+    recognised,
+)
 from linter.describe import Describer
 from linter.fault import guarded
-from linter.finding import Span, in_order
+from linter.files.sandbox import FileReader, Sandbox
+from linter.finding import PROTECTED, Entity, Finding, Span, in_order
 from linter.policy import Policy, graver, load_policy
 from linter.post import Language, Post
 from linter.rewrite import Rewriter
 from linter.rule import Rule
+from linter.seen import Examined, Seen, What
 from linter.text.engine import TextEngine
 from linter.text.language import detect_language
 from linter.text.one_language import Found
 from linter.text.quasi.clues import Clue
-from linter.verdict import MAX_TEXT, PostError, Verdict
+from linter.verdict import MAX_TEXT, Attached, PostError, Verdict
 
-BATCH = 128
-"""Posts read together by `check_many`."""
+if TYPE_CHECKING:
+    from linter.denylist import Denylist
 
 
 class Linter:
-    """Checks posts. Models are loaded when a language first occurs; share one Linter, it keeps no state of posts."""
+    """Checks posts. Share one Linter, it keeps no state of them.
+
+    Models are loaded when a language or a picture first occurs.
+    """
 
     def __init__(
         self,
@@ -33,11 +47,26 @@ class Linter:
         rules: tuple[Rule, ...] | None = None,
         root: Traversable | Path | None = None,
         engine: TextEngine | None = None,
+        files: FileReader | None = None,
+        denylist: "Denylist | None" = None,
     ) -> None:
         self.policy = policy or load_policy(root=root)
         self._text = engine or TextEngine(rules, root)
+        self._files = files or Sandbox()
+        self._denylist = denylist
+        self._attachments = AttachmentRules(self.rules, self._text.duties, root)
         self._describer = Describer(self._text.populations, self.policy.combination)
         self._rewriter = Rewriter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the process that opens attachments; it starts anew when one comes."""
+        self._files.close()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -50,51 +79,36 @@ class Linter:
 
     def proposals(self, post: Post) -> list[tuple[str, Span]]:
         """For proofs: what the rules for details that identify nobody alone propose, before it is weighed."""
-        return self._text.proposals(post.text, self._language(post))
+        return self._text.proposals(post.text, self._language(post, ()))
+
+    def about_files(self, seen: Sequence[Seen], lang: Language) -> tuple[Finding, ...]:
+        """For proofs: what the rules for files say of things seen."""
+        return self._attachments.findings(seen, 0, lang)
+
+    def check_many(self, posts: Iterable[Post]) -> Iterator[Verdict]:
+        """Verdicts in the order of the posts, each as soon as it is ready."""
+        return map(self.check, posts)
 
     def check(self, post: Post) -> Verdict:
-        """The verdict on one post.
+        """The verdict on one post and what is joined to it.
 
         Raises:
             PostError: the post is longer than `MAX_TEXT`.
         """
-        return next(iter(self.check_many([post])))
-
-    def check_many(self, posts: Iterable[Post]) -> Iterator[Verdict]:
-        """Verdicts in the order of the posts, each batch read in one pass per language."""
-        source = iter(posts)
-        while batch := list(islice(source, BATCH)):
-            yield from self._check_batch(batch)
-
-    def _check_batch(self, posts: Sequence[Post]) -> list[Verdict]:
-        langs = [self._language(p) for p in posts]
-        verdicts: dict[int, Verdict] = {}
-        for lang in sorted(set(langs)):
-            numbers = [n for n, found in enumerate(langs) if found == lang]
-            findings = self._find([posts[n] for n in numbers], lang)
-            for number, found in zip(numbers, findings, strict=True):
-                verdicts[number] = self._verdict(posts[number], lang, found)
-        return [verdicts[n] for n in range(len(posts))]
-
-    def _find(self, posts: Sequence[Post], lang: Language) -> list[Found]:
-        """What is in each post: its text, the names of its attachments, what was not checked."""
-        names = [(n, i, a.name) for n, p in enumerate(posts) for i, a in enumerate(p.attachments)]
-        texts = [p.text for p in posts] + [name for _, _, name in names]
-        found = self._text.find(texts, lang)
-        told = [
-            found[n] + Found(unchecked(p, self.rules, self._text.duties, lang))
-            for n, p in enumerate(posts)
-        ]
-        for (n, i, _), in_names in zip(names, found[len(posts) :], strict=True):
-            told[n] += Found(in_name(in_names.findings, i))
-        return told
-
-    def _verdict(self, post: Post, lang: Language, found: Found) -> Verdict:
+        if len(post.text) > MAX_TEXT:
+            raise PostError(
+                f"the post has {len(post.text):,} characters; the limit is {MAX_TEXT:,}"
+            )
+        prints = self._denylist is not None and bool(self._denylist.entries)
+        files = [self._files.examine(a.path, prints=prints) for a in post.attachments]
+        lang = self._language(post, files)
+        found = self._found(post, files, lang)
         clues = found.clues if post.posted else tuple(map(_without_day, found.clues))
         town = self._text.town(post.place, lang) if post.place else None
         described = guarded(self._describer.describe, (*clues, town) if town else clues, lang)
-        told = found.findings
-        if pictured(post) or described.minor:
+        photos = [n for n, f in enumerate(files) if pictured(post.attachments[n], f)]
+        told = found.findings + self._marked(described.findings, photos, lang)
+        if described.minor or photos:
             told = graver(told)
         findings = in_order(told + described.findings)
         return Verdict(
@@ -106,15 +120,84 @@ class Linter:
             findings=findings,
             fixed=self._rewriter.fix(post.text, findings, lang),
             policy=self.policy.id,
+            attachments=tuple(Attached(recognised(f).text, f.sheets) for f in files),
         )
 
+    def _found(self, post: Post, files: Sequence[Examined], lang: Language) -> Found:
+        """What is in the text, in the names of attachments, and in the attachments."""
+        names = [a.name for a in post.attachments]
+        texts = [recognised(f) for f in files]
+        hidden = [(n, t) for n, f in enumerate(files) for t in beside(f)]
+        read = self._text.find(
+            [post.text, *names, *(t.text for t in texts), *(t.text for _, t in hidden)], lang
+        )
+        told = read[0]
+        for number, found in enumerate(read[1 : 1 + len(names)]):
+            told += Found(in_name(found.findings, number))
+        rest = read[1 + len(names) :]
+        for number, (text, found) in enumerate(zip(texts, rest, strict=False)):
+            told += _in_file(found, number, text, shown=True)
+        for (number, text), found in zip(hidden, rest[len(texts) :], strict=True):
+            told += _in_file(found, number, text, shown=False)
+        for number, examined in enumerate(files):
+            seen = (*examined.seen, *self._leaks(examined))
+            told += Found(self._attachments.findings(seen, number, lang))
+        return told
+
+    def _leaks(self, examined: Examined) -> tuple[Seen, ...]:
+        """Whether a code or a picture is on the list of known leaks."""
+        if self._denylist is None:
+            return ()
+        known = self._denylist.matches(examined.payload_ids, examined.views)
+        return (Seen(What.KNOWN_LEAK),) if known else ()
+
+    def _marked(
+        self, findings: Sequence[Finding], photos: Sequence[int], lang: Language
+    ) -> tuple[Finding, ...]:
+        """A mark of the patient in the text, and photos in which it may show."""
+        marks = [
+            f.score
+            for f in findings
+            if f.entity is Entity.PHYSICAL_MARK and f.subject in PROTECTED and f.source == "text"
+        ]
+        seen = (Seen(What.MENTIONED_MARK, max(marks, default=0.0)),) if marks else ()
+        return tuple(f for n in photos for f in self._attachments.findings(seen, n, lang))
+
+    def safe_copy(
+        self, post: Post, verdict: Verdict, number: int, target: Path, *, compare: bool = False
+    ) -> Path | None:
+        """Write a copy of attachment `number` with all that was found covered, and no metadata.
+
+        Args:
+            post: with the attachment.
+            verdict: on that post.
+            number: of the attachment, from 0.
+            target: where to write, without an ending.
+            compare: whether to write a picture of before and after beside it.
+
+        Returns:
+            The path written; None where no copy can be made.
+        """
+        boxes = covers(verdict.findings, number)
+        return self._files.copy(post.attachments[number].path, boxes, target, compare=compare)
+
     @staticmethod
-    def _language(post: Post) -> Language:
-        if len(post.text) > MAX_TEXT:
-            raise PostError(
-                f"the post has {len(post.text):,} characters; the limit is {MAX_TEXT:,}"
-            )
-        return detect_language(post.text) if post.lang == "auto" else post.lang
+    def _language(post: Post, files: Sequence[Examined]) -> Language:
+        if post.lang != "auto":
+            return post.lang
+        read = "" if post.text.strip() else "\n".join(recognised(f).text for f in files)
+        return detect_language(post.text if post.text.strip() else read)
+
+
+def _in_file(found: Found, number: int, text: Recognised, *, shown: bool) -> Found:
+    """What was found in a text of an attachment, as findings and clues about that attachment."""
+    return Found(
+        tuple(in_text(f, number, text, shown=shown) for f in found.findings),
+        tuple(
+            replace(c, finding=in_text(c.finding, number, text, shown=shown)) if c.finding else c
+            for c in found.clues
+        ),
+    )
 
 
 def _without_day(clue: Clue) -> Clue:

@@ -22,6 +22,7 @@ from linter.quasi_match import (
     MomentMatch,
     PlaceMatch,
 )
+from linter.seen import What
 
 FOLDERS = ("direct", "quasi", "dignity", "files")
 """Folders of rules/ that hold rules; the others hold what rules and recognizers refer to."""
@@ -124,11 +125,12 @@ class PersonMatch(Data):
 
 
 class AttachmentMatch(Data):
-    """A state of an attachment; `unchecked`: nobody looked into it."""
+    """Something seen in an attachment."""
 
     kind: Literal["attachment"]
-    when: Literal["unchecked"]
+    when: What
     score: float = Field(ge=0, le=1)
+    """Score of the finding when it is seen for sure; less where the detector is less sure."""
 
 
 class FollowsMatch(Data):

@@ -75,6 +75,14 @@ class Anonymity:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """What was read in one attachment: offsets of its findings count in `text`; pages: pictures looked at."""
+
+    text: str = field(repr=False)
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Everything that hippolint says of one post. `fixed` stays out of `repr`: it is mostly the post."""
 
@@ -86,3 +94,4 @@ class Verdict:
     fixed: str = field(repr=False)
     policy: str = "default"
     anonymity: Anonymity | None = None
+    attachments: tuple[Attached, ...] = ()

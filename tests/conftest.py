@@ -1,6 +1,7 @@
 """Shared by all tests: one linter, since its models take seconds to load."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,5 +15,6 @@ settings.load_profile("here")
 
 
 @pytest.fixture(scope="session")
-def linter() -> Linter:
-    return Linter()
+def linter() -> Iterator[Linter]:
+    with Linter() as one:
+        yield one

@@ -24,17 +24,20 @@ SCHEMA = Path(__file__).parent / "report" / "sarif-schema-2.1.0.json"
 
 
 @pytest.fixture(autouse=True)
-def _one_linter(linter, monkeypatch):
+def _one_linter(linter, monkeypatch, tmp_path):
     """Commands make their own linter; here they share the models of the session's."""
     made = Linter.__init__
 
-    def share(self, policy=None, rules=None, root=None):
+    def share(self, policy=None, rules=None, root=None, denylist=None):
         if rules is None and root is None:
             self.policy = policy or load_policy()
             self._text, self._rewriter = linter._text, linter._rewriter
-            self._describer = linter._describer
+            self._describer, self._attachments = linter._describer, linter._attachments
+            self._files, self._denylist = linter._files, denylist
         else:
             made(self, policy, rules, root)
+
+    monkeypatch.setenv("HIPPOLINT_DENYLIST", str(tmp_path / "none.jsonl"))
 
     monkeypatch.setattr(Linter, "__init__", share)
 
@@ -97,7 +100,7 @@ def test_json_is_the_contract(run):
     verdict = json.loads(result.stdout)
     assert list(verdict) == [
         *("id", "lang", "verdict", "confidentiality", "dignity"),
-        *("findings", "fixed", "policy", "engine"),
+        *("findings", "fixed", "policy", "engine", "attachments"),
     ]
     assert (verdict["id"], verdict["lang"], verdict["verdict"]) == (None, "fr", "block")
     assert verdict["fixed"] == "La patiente, 84 ans, est hospitalisée depuis hier."
@@ -105,7 +108,7 @@ def test_json_is_the_contract(run):
     assert all(f["severity"] == "note" for f in others)
     assert list(finding) == [
         *("rule", "entity", "subject", "kind", "axis", "severity", "score", "source"),
-        *("start", "end", "box", "message", "duties", "replacement", "action"),
+        *("start", "end", "box", "message", "duties", "replacement", "action", "page"),
     ]
     assert BLOCK[finding["start"] : finding["end"]] == "Mme Huguette Palanque"
     without_fixed = result.stdout.replace(verdict["fixed"], "")
@@ -239,7 +242,7 @@ UNREADABLE = {
     "NUL": (BLOCK.encode() + b"\0", "it holds NUL bytes"),
     "UTF-16 without its mark": (BLOCK.encode("utf-16-le"), "it holds NUL bytes"),
     "half a UTF-16": (BLOCK.encode("utf-16")[:-1], "broken UTF-16"),
-    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 256)) * 4, "not a text file"),
+    "machine code": (bytes(range(1, 256)) * 4, "not a text file"),
     "no encoding": (BLOCK.encode() + b"\x81\x8d\x8f", "save it as UTF-8"),
     "10 MB": (b"Mme Palanque. " * 750_000, "longer than 8 MB"),
     "too many characters": (b"Palanque. " * 250_000, "longer than 2,000,000 characters"),
@@ -261,13 +264,35 @@ def test_unreadable_input(name, form, run, post):
 
 
 def test_folder_and_missing_file(run, tmp_path):
-    assert "Is a directory" in run("check", tmp_path).stderr
+    assert "a folder without files" in run("check", tmp_path).stderr
     assert run("check", tmp_path).exit_code == 2
     assert run("check", tmp_path / "none").exit_code == 2
     for name in (tmp_path, tmp_path / "none"):
         result = run("check", name, "--input-format", "jsonl", "--format", "jsonl")
         assert (result.exit_code, "error" in lines(result)[0]) == (2, True)
         assert run("explain", name).exit_code == 2
+
+
+def test_a_folder_is_its_files(run, tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "two.txt").write_text(BLOCK, encoding="utf-8")
+    (tmp_path / "a.txt").write_text(ALLOW, encoding="utf-8")
+    (tmp_path / ".hidden").write_text(BLOCK, encoding="utf-8")
+    told = lines(run("check", tmp_path, "--format", "jsonl"))
+    assert [v["verdict"] for v in told] == ["allow", "block"]
+
+
+def test_a_picture_is_a_post_without_words(run, tmp_path):
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(1, 256)) * 4)
+    result = run("check", tmp_path / "a.png", "--format", "jsonl")
+    (told,) = lines(result)
+    assert (result.exit_code, told["verdict"]) == (1, "review")
+    assert [f["entity"] for f in told["findings"]] == ["UNCHECKED"]
+
+
+def test_attachments_that_are_not_there_are_told(run, tmp_path):
+    result = run("check", "-", "--attach", tmp_path / "none.jpg", input=ALLOW)
+    assert (result.exit_code, "none.jpg: no such file" in result.stderr) == (2, True)
 
 
 def test_json_lines(run):
@@ -391,7 +416,7 @@ def test_reading_that_breaks_ends_the_run(run, monkeypatch):
         yield from ()
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("linter.commands.check.json_posts", broken)
+    monkeypatch.setattr("linter.commands.posts.json_posts", broken)
     result = run("check", "-", "--input-format", "jsonl", "--format", "jsonl", input=BLOCK)
     assert result.exit_code == 2
     assert "Input/output error" in result.stderr

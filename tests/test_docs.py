@@ -11,6 +11,7 @@ import click
 import pytest
 import yaml
 from click.testing import CliRunner
+from files.making_images import encoded, picture
 
 from linter import pipeline
 from linter.cli import commands
@@ -28,12 +29,13 @@ PAGES = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "THIRD_PARTY.md",
+    "docs/files.md",
     "docs/concepts.md",
     "docs/design.md",
     "docs/json.md",
     "tests/corpora/README.md",
 )
-RUN = "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt . && .venv/bin/hippolint demo"
+RUN = "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt '.[all]' && .venv/bin/hippolint demo"
 TEST = "python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt '.[test]' && .venv/bin/pytest -q"
 GOLD = "### a-1 | fr | block\nAvis sur [Mme Huguette Palanque](PERSON:patient), [84 ans](AGE:patient) ?\n"
 
@@ -97,9 +99,13 @@ def folder(tmp_path, monkeypatch, linter):
     (tmp_path / "post.txt").write_text("Avis sur Mme Huguette Palanque, 84 ans ?\n", "utf-8")
     (tmp_path / "posts.jsonl").write_text('{"id": 1, "text": "Quelle dose ?"}\n', "utf-8")
     (tmp_path / "radio.jpg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / "leaked.png").write_bytes(encoded(picture(), "PNG"))
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one.png").write_bytes(encoded(picture(), "PNG"))
+    monkeypatch.setenv("HIPPOLINT_DENYLIST", str(tmp_path / "leaks.jsonl"))
     (tmp_path / "tests/corpora/dev").mkdir(parents=True)
     (tmp_path / "tests/corpora/dev/one.txt").write_text(GOLD, "utf-8")
-    monkeypatch.setattr(pipeline, "Linter", lambda *_: linter)
+    monkeypatch.setattr(pipeline, "Linter", lambda *_, **__: linter)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

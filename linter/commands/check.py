@@ -1,37 +1,32 @@
 """`hippolint check`: posts in, verdicts out."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Queue
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
 
-from linter import __version__
-from linter.commands.inputs import BadLine, InputError, Lang, json_posts, open_input
+from linter.commands.inputs import BadLine, InputError, Lang
+from linter.commands.posts import Named, attached, inputs, named_posts
+from linter.commands.writer import Writer
 from linter.datafile import RuleError
 from linter.fault import describe
-from linter.post import Attachment, Language, Post
-from linter.verdict import MAX_TEXT, Decision, PostError, Verdict
+from linter.verdict import Decision, PostError, Verdict
 
 if TYPE_CHECKING:  # the models behind it load when the first post is there
+    from linter.denylist import Denylist
     from linter.pipeline import Linter
 
 _AHEAD = 128
 """Posts read ahead of the linter when they arrive faster than it works."""
-
-
-@dataclass(frozen=True)
-class Named:
-    """A post with the name of its input, or why there is none."""
-
-    name: str
-    post: Post | None = field(default=None, repr=False)
-    bad: BadLine | None = None
+_LONG = 5
+"""Inputs from which the progress is shown when their number is known."""
+_BAR = 30
+"""Width of the bar."""
 
 
 @dataclass
@@ -51,7 +46,12 @@ class Outcome:
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")
-@click.option("--attach", multiple=True, metavar="FILE", help="A file joined to the post.")
+@click.option(
+    "--attach",
+    multiple=True,
+    metavar="FILE",
+    help="A file joined to the post; a folder: all in it.",
+)
 @click.option("--lang", type=click.Choice(["fr", "en", "auto"]), default="auto", show_default=True)
 @click.option("--policy", default="default", show_default=True, metavar="NAME|FILE")
 @click.option(
@@ -61,7 +61,17 @@ class Outcome:
     "--input-format", type=click.Choice(["text", "jsonl"]), default="text", show_default=True
 )
 @click.option("--fix", is_flag=True, help="Print the rewritten post instead of the report.")
-@click.option("--output-dir", type=click.Path(file_okay=False), help="Write rewritten posts there.")
+@click.option(
+    "--output-dir",
+    type=click.Path(file_okay=False),
+    help="Write rewritten posts and safe copies of their pictures there.",
+)
+@click.option(
+    "--side-by-side",
+    is_flag=True,
+    help="With --output-dir: also a picture of each file before and after. It shows what is to be hidden.",
+)
+@click.option("--denylist", metavar="FILE", help="Another list of known leaks.")
 @click.option("--color/--no-color", default=None, help="Colours; by default in a terminal only.")
 @click.pass_context
 def check(
@@ -75,119 +85,116 @@ def check(
     *,
     fix: bool,
     output_dir: str | None,
+    side_by_side: bool,
+    denylist: str | None,
     color: bool | None,
 ) -> None:
-    """Check posts: files, or standard input (`-`).
+    """Check posts: files, folders, or standard input (`-`). A picture or a document is a post without words.
 
     Exit status: 0 allow, 1 review or block, 2 usage or unreadable input.
     """
-    names = files or ("-",)
-    if not files and sys.stdin.isatty():
+    if not files and sys.stdin.isatty() and not attach:
         raise click.UsageError("give a FILE, or pipe a post into `hippolint check -`")
     if input_format == "jsonl" and (attach or fix or output_dir):
         raise click.UsageError(
             "--input-format jsonl takes attachments from its lines, and neither --fix nor --output-dir"
         )
+    if side_by_side and not output_dir:
+        raise click.UsageError("--side-by-side goes with --output-dir")
+    writer = Writer(
+        form, fix=fix, output_dir=output_dir, color=color, lang=lang, side_by_side=side_by_side
+    )
     try:
-        source = _posts(names, attach, lang, input_format)
-        outcome = run(
-            source, policy, Writer(form, fix=fix, output_dir=output_dir, color=color, lang=lang)
-        )
+        given = not files and sys.stdin.isatty()  # the attachments alone
+        names = list(files) if files or given else ["-"]
+        if input_format == "text":
+            names = inputs(names)
+        source = named_posts(names, attached(attach), lang, input_format)
+        total = len(names) if input_format == "text" else None
+        outcome = run(source, policy, writer, denylist, total)
     except (RuleError, InputError) as error:
         click.echo(f"hippolint: {error}", err=True)
         ctx.exit(2)
     ctx.exit(outcome.status)
 
 
-def run(source: Iterator[Named], policy: str, writer: "Writer") -> Outcome:
+def run(
+    source: Iterator[Named],
+    policy: str,
+    writer: Writer,
+    denylist: str | None = None,
+    total: int | None = None,
+) -> Outcome:
     """Check every post as it comes and write each verdict as soon as it is ready."""
     from linter.pipeline import Linter
     from linter.policy import load_policy
 
-    linter = Linter(load_policy(policy))
     outcome = Outcome()
-    for batch in _batches(source):
-        for named, told in _told(linter, batch):
-            if isinstance(told, BadLine):
-                outcome.unread += 1
-                writer.unread(named, told)
-                continue
-            outcome.decisions.append(told.decision)
-            try:
-                writer.verdict(told, named)
-            except InputError as error:
-                outcome.unread += 1
-                click.echo(f"hippolint: {error}", err=True)
-        _progress(outcome)
-    _progress(outcome, done=True)
-    writer.end(outcome, linter)
+    with Linter(load_policy(policy), denylist=_leaks(denylist)) as linter:
+        for named in _ahead(source):
+            told = _told(linter, named)
+            _write(writer, outcome, named, told, linter)
+            _progress(outcome, total)
+        _progress(outcome, total, done=True)
+        writer.end(outcome.decisions, outcome.unread, linter)
     return outcome
 
 
-def _progress(outcome: Outcome, *, done: bool = False) -> None:
-    """How many posts were checked, on a terminal that shows nothing else, for long runs."""
-    count = len(outcome.decisions) + outcome.unread
-    if count > _AHEAD and sys.stderr.isatty() and not sys.stdout.isatty():
-        click.echo(f"\r{count:,} posts checked", err=True, nl=done)
+def _leaks(path: str | None) -> "Denylist":
+    """The known leaks.
 
+    Raises:
+        InputError: the list cannot be read.
+    """
+    from linter.denylist import DenylistError, default_path, load
 
-def _told(linter: "Linter", batch: list[Named]) -> Iterator[tuple[Named, "Verdict | BadLine"]]:
-    """Each input with its verdict, or why there is none; a post that fails does not take others along."""
     try:
-        verdicts = iter(list(linter.check_many(n.post for n in batch if n.post)))
-    except PostError:
-        for named in batch:
-            yield named, _one(linter, named)
+        return load(Path(path) if path else default_path())
+    except DenylistError as error:
+        raise InputError(str(error)) from None
+
+
+def _write(
+    writer: Writer, outcome: Outcome, named: Named, told: "Verdict | BadLine", linter: "Linter"
+) -> None:
+    if isinstance(told, BadLine):
+        outcome.unread += 1
+        writer.unread(named, told)
         return
-    for named in batch:
-        yield named, next(verdicts) if named.post else _reason(named)
+    outcome.decisions.append(told.decision)
+    try:
+        writer.verdict(told, named, linter)
+    except InputError as error:
+        outcome.unread += 1
+        click.echo(f"hippolint: {error}", err=True)
 
 
-def _one(linter: "Linter", named: Named) -> "Verdict | BadLine":
+def _progress(outcome: Outcome, total: int | None, *, done: bool = False) -> None:
+    """How far a long run is, on a terminal that shows nothing else."""
+    count = len(outcome.decisions) + outcome.unread
+    long = (total or 0) >= _LONG or count >= _AHEAD
+    if not long or not sys.stderr.isatty() or sys.stdout.isatty():
+        return
+    bar = ""
+    if total:
+        full = _BAR * min(count, total) // total
+        bar = f"[{'#' * full}{'-' * (_BAR - full)}] "
+    of = f" of {total:,}" if total else ""
+    click.echo(f"\r{bar}{count:,}{of} posts checked", err=True, nl=done)
+
+
+def _told(linter: "Linter", named: Named) -> "Verdict | BadLine":
+    """The verdict on one input, or why there is none; a post that fails does not take others along."""
     if named.post is None:
-        return _reason(named)
+        return named.bad or BadLine(None, "cannot be read")
     try:
         return linter.check(named.post)
     except PostError as error:
         return BadLine(named.post.id, str(error))
 
 
-def _reason(named: Named) -> BadLine:
-    return named.bad or BadLine(None, "cannot be read")
-
-
-def _posts(
-    names: tuple[str, ...], attach: tuple[str, ...], lang: Lang, input_format: str
-) -> Iterator[Named]:
-    joined = tuple(Attachment(Path(a)) for a in attach)
-    for name in names:
-        if input_format == "jsonl":
-            yield from _lines(name, lang)
-            continue
-        try:
-            text = open_input(name)
-        except InputError as error:
-            yield Named(name, bad=BadLine(None, str(error)))
-            continue
-        if len(text) > MAX_TEXT:
-            yield Named(name, bad=BadLine(None, f"{name}: longer than {MAX_TEXT:,} characters"))
-        else:
-            yield Named(name, Post(text, None if name == "-" else name, lang, joined))
-
-
-def _lines(name: str, lang: Lang) -> Iterator[Named]:
-    try:
-        stream = sys.stdin.buffer if name == "-" else Path(name).open("rb")  # noqa: SIM115 # closed below
-    except OSError as error:
-        yield Named(name, bad=BadLine(None, f"{name}: {error.strerror or 'cannot be read'}"))
-        return
-    with stream:
-        for item in json_posts(stream, lang):
-            yield Named(name, bad=item) if isinstance(item, BadLine) else Named(name, item)
-
-
-def _batches(source: Iterator[Named]) -> Iterator[list[Named]]:
-    """What has arrived: one post at once when they trickle in, a full batch when they pour."""
+def _ahead(source: Iterator[Named]) -> Iterator[Named]:
+    """The inputs, read ahead of the linter when they arrive faster than it works."""
     queue: Queue[Named | None] = Queue(_AHEAD)
     faults: list[str] = []
 
@@ -195,6 +202,8 @@ def _batches(source: Iterator[Named]) -> Iterator[list[Named]]:
         try:
             for named in source:
                 queue.put(named)
+        except InputError as error:
+            faults.append(str(error))
         except OSError as error:
             faults.append(f"reading failed: {error.strerror or 'no reason given'}")
         except Exception as fault:  # noqa: BLE001 # told below, without a word of the input
@@ -203,114 +212,7 @@ def _batches(source: Iterator[Named]) -> Iterator[list[Named]]:
             queue.put(None)
 
     Thread(target=read, daemon=True).start()
-    item = queue.get()
-    while item is not None:
-        batch = [item]
-        try:
-            while len(batch) < _AHEAD and (item := queue.get_nowait()) is not None:
-                batch.append(item)
-        except Empty:
-            item = batch[0]
-        yield batch
-        item = queue.get() if item is not None else None
+    while (item := queue.get()) is not None:
+        yield item
     if faults:
         raise InputError(faults[0])
-
-
-class Writer:
-    """Verdicts to standard output, in the format that was asked for."""
-
-    def __init__(
-        self,
-        form: str,
-        *,
-        fix: bool,
-        output_dir: str | None,
-        color: bool | None,
-        lang: Lang,
-    ) -> None:
-        from linter.report import as_json, sarif, terminal
-
-        self._json, self._sarif, self._terminal = as_json, sarif, terminal
-        self._form, self._fix, self._lang = form, fix, lang
-        self._folder = Path(output_dir) if output_dir else None
-        self._color = sys.stdout.isatty() if color is None else color
-        self._width = min(110, max(60, shutil.get_terminal_size((100, 24)).columns))
-        self._kept: list[sarif.Checked] = []
-        self._dicts: list[dict[str, object]] = []
-
-    def verdict(self, verdict: Verdict, named: Named) -> None:
-        """Write one verdict."""
-        text = named.post.text if named.post else ""
-        if self._folder:
-            _write_fixed(self._folder, named.name, verdict.fixed)
-        if self._fix and self._form == "text":
-            if not self._folder:
-                _out(verdict.fixed, end="" if verdict.fixed.endswith("\n") else "\n")
-        elif self._form == "text":
-            _out(
-                self._terminal.render(
-                    verdict, text, named.name, color=self._color, width=self._width
-                )
-            )
-        elif self._form == "sarif":
-            self._kept.append(self._sarif.Checked(verdict, text, named.name))
-        elif self._form == "json":
-            self._dicts.append(self._json.verdict_dict(verdict, __version__))
-        else:
-            _out(self._json.one_line(self._json.verdict_dict(verdict, __version__)))
-
-    def unread(self, named: Named, bad: BadLine) -> None:
-        """Say that an input could not be checked."""
-        told = self._json.error_dict(bad.id, bad.reason)
-        if self._form == "jsonl":
-            _out(self._json.one_line(told))
-        elif self._form == "json":
-            self._dicts.append(told)
-        else:
-            where = f"{named.name}: " if bad.reason.startswith("line ") else ""
-            click.echo(f"hippolint: {where}{bad.reason}", err=True)
-
-    def end(self, outcome: Outcome, linter: "Linter") -> None:
-        """Write what stands at the end."""
-        if self._form == "json":
-            _out(
-                self._json.indented(
-                    self._dicts[0] if len(self._dicts) == 1 else {"verdicts": self._dicts}
-                )
-            )
-        elif self._form == "sarif":
-            rules = [
-                self._sarif.RuleText(r.id, r.summary, r.why, r.advice.en, r.severity)
-                for r in linter.rules
-            ]
-            _out(self._json.indented(self._sarif.sarif_log(self._kept, rules, __version__)))
-        elif self._form == "text" and not self._fix and len(outcome.decisions) + outcome.unread > 1:
-            lang: Language = "en" if self._lang == "en" else "fr"
-            _out(
-                self._terminal.summary(
-                    outcome.decisions, lang=lang, color=self._color, unread=outcome.unread
-                )
-            )
-
-
-def _out(text: str, end: str = "\n") -> None:
-    sys.stdout.buffer.write((text + end).encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
-
-
-def _write_fixed(folder: Path, name: str, fixed: str) -> None:
-    """Write a rewritten post under the name of its input; an existing file is not overwritten.
-
-    Raises:
-        InputError: the folder cannot be written, or the file is there already.
-    """
-    target = folder / ("post.txt" if name == "-" else Path(name).name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8", errors="replace") as out:
-            out.write(fixed)
-    except FileExistsError:
-        raise InputError(f"{target}: already there; choose another --output-dir") from None
-    except OSError as error:
-        raise InputError(f"{target}: {error.strerror or 'cannot be written'}") from None

@@ -5,7 +5,9 @@ from importlib.resources import files
 
 import click
 
-from linter.commands.check import Named, Outcome, Writer, run
+from linter.commands.check import Outcome, run
+from linter.commands.posts import Named
+from linter.commands.writer import Writer
 from linter.post import Post
 
 

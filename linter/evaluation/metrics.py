@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from linter.evaluation.gold import GoldPost, GoldSpan
 from linter.evaluation.resample import Key, Ratio, Sample
 from linter.evaluation.spans import Found, Scene, family, is_other
-from linter.finding import Entity, Kind, Subject
+from linter.finding import IN_FILES, Entity, Kind, Subject
 from linter.verdict import Decision, Verdict
 
 Pair = tuple[GoldPost, Verdict]
@@ -120,7 +120,7 @@ def measure(pairs: Iterable[Pair], seconds: float) -> Report:
         identifiers=_identifiers(sample),
         decisions=_decisions(sample),
         axes={axis: _row(sample, "axis", axis) for axis in AXES},
-        entities={e: _row(sample, "entity", e) for e in Entity if e is not Entity.UNCHECKED},
+        entities={e: _row(sample, "entity", e) for e in Entity if e not in IN_FILES},
         kinds={kind: _row(sample, "kind", kind) for kind in Kind},
         subjects={name: _subject_matrix(sample, name) for name in ("direct", "quasi")},
         pairs=pairs,

@@ -27,6 +27,7 @@ def verdict_dict(verdict: Verdict, engine_version: str) -> dict[str, Any]:
         "fixed": verdict.fixed,
         "policy": verdict.policy,
         "engine": engine_version,
+        "attachments": [{"text": a.text, "pages": a.pages} for a in verdict.attachments],
     }
 
 
@@ -94,6 +95,7 @@ def _finding_dict(finding: Finding) -> dict[str, Any]:
         "duties": list(finding.duties),
         "replacement": finding.replacement,
         "action": finding.action,
+        "page": finding.page,
     }
 
 

@@ -11,6 +11,7 @@ from linter.report.page import (
     reason,
     rewrite,
     shown,
+    shown_attached,
     title,
     top,
 )
@@ -24,6 +25,7 @@ def explain(verdict: Verdict, text: str, name: str, *, color: bool, width: int) 
         [
             top(page),
             shown(page, asides_dimmed=False),
+            shown_attached(page, asides_dimmed=False),
             *(_finding(page, finding) for finding in in_order(verdict.findings)),
             rewrite(page),
         ],

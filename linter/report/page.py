@@ -29,6 +29,8 @@ class Page:
     words: Words
     paint: Paint
     width: int
+    attached: tuple[Lines, ...] = ()
+    """The words read in each attachment."""
 
     def paragraph(self, text: str, indent: int = 4) -> list[str]:
         """Cut a text into safe lines that start under one another."""
@@ -49,7 +51,14 @@ class Page:
 def open_page(verdict: Verdict, text: str, name: str, *, color: bool, width: int) -> Page:
     """Open a page in the language of the verdict, never narrower than `MIN_WIDTH` columns."""
     return Page(
-        verdict, text, name, Lines(text), words(verdict.lang), Paint(color), max(width, MIN_WIDTH)
+        verdict,
+        text,
+        name,
+        Lines(text),
+        words(verdict.lang),
+        Paint(color),
+        max(width, MIN_WIDTH),
+        tuple(Lines(a.text) for a in verdict.attachments),
     )
 
 
@@ -101,12 +110,27 @@ def ways(page: Page) -> str:
 
 def shown(page: Page, *, asides_dimmed: bool) -> list[str]:
     """Show the lines of the post that have findings, underlined."""
+    return _underlined(page, page.lines, "text", asides_dimmed=asides_dimmed)
+
+
+def shown_attached(page: Page, *, asides_dimmed: bool) -> list[str]:
+    """Show the lines read in attachments that have findings, underlined."""
+    shown: list[str] = []
+    for number, lines in enumerate(page.attached):
+        body = _underlined(page, lines, f"attachment:{number}", asides_dimmed=asides_dimmed)
+        if body:
+            heading = page.words.read_in.format(page.words.attachment.format(number + 1))
+            shown += [*([""] if shown else []), *page.dimmed(heading, 2), *body]
+    return shown
+
+
+def _underlined(page: Page, lines: Lines, source: str, *, asides_dimmed: bool) -> list[str]:
     marks = [
         Mark(span, finding.severity, asides_dimmed and is_aside(finding))
         for finding in page.verdict.findings
-        if finding.source == "text" and (span := page.lines.clip(finding.span))
+        if finding.source == source and (span := lines.clip(finding.span))
     ]
-    return excerpt(page.lines, marks, page.paint, page.width)
+    return excerpt(lines, marks, page.paint, page.width)
 
 
 def title(page: Page, finding: Finding) -> list[str]:
@@ -155,15 +179,23 @@ def rewrite(page: Page) -> list[str]:
 
 
 def where(page: Page, finding: Finding) -> str:
-    """Say line and column in the post, or which attachment."""
+    """Say line and column in the post, or which attachment and where in it."""
     if finding.source == "text":
         span = page.lines.clip(finding.span)
         return str(page.lines.place(span.start)) if span else page.words.whole_post
     kind, _, number = finding.source.partition(":")
     if kind == "attachment" and number.isdecimal():
-        place = page.words.attachment.format(int(number) + 1)
-    else:
-        place = clean(finding.source)
+        return _where_attached(page, finding, int(number))
+    return clean(finding.source)
+
+
+def _where_attached(page: Page, finding: Finding, number: int) -> str:
+    place = page.words.attachment.format(number + 1)
+    if finding.page:
+        place += f", {page.words.page.format(finding.page + 1)}"
+    lines = page.attached[number] if number < len(page.attached) else Lines("")
+    if span := lines.clip(finding.span):
+        return f"{place}, {lines.place(span.start)}"
     box = finding.box
     return f"{place} ({box.x0}, {box.y0}, {box.x1}, {box.y1})" if box else place
 

@@ -15,6 +15,7 @@ from linter.report.page import (
     reason,
     rewrite,
     shown,
+    shown_attached,
     title,
     top,
     where,
@@ -40,6 +41,7 @@ def render(verdict: Verdict, text: str, name: str, *, color: bool, width: int) -
         [
             top(page),
             shown(page, asides_dimmed=True),
+            shown_attached(page, asides_dimmed=True),
             *(_finding(page, finding) for finding in findings if not is_aside(finding)),
             _asides(page, [finding for finding in findings if is_aside(finding)]),
             rewrite(page),

@@ -62,6 +62,9 @@ class Words:
     nothing: str
     whole_post: str
     attachment: str
+    page: str
+    read_in: str
+    """Heading of the lines read in an attachment."""
     risk: str
     score: str
     detail: str
@@ -144,6 +147,8 @@ _FR = Words(
     nothing="Rien à signaler.",
     whole_post="message entier",
     attachment="pièce jointe {}",
+    page="p. {}",
+    read_in="lu dans la {}",
     risk="risque",
     score="score",
     detail="détail",
@@ -224,6 +229,8 @@ _EN = Words(
     nothing="Nothing to report.",
     whole_post="whole post",
     attachment="attachment {}",
+    page="p. {}",
+    read_in="read in {}",
     risk="risk",
     score="score",
     detail="detail",

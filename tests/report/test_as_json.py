@@ -16,8 +16,8 @@ def test_the_keys_and_their_order_are_those_of_the_contract(find, decide):
         '"axis":"confidentiality","severity":"error","score":0.93,'
         '"source":"text","start":9,"end":19,"box":null,'
         '"message":"On pourrait reconnaître cette personne : son nom est écrit.",'
-        '"duties":["CSP R.4127-4","Code pénal 226-13"],"replacement":"la patiente","action":null}],'
-        '"fixed":"…","policy":"default","engine":"1.2.0"}'
+        '"duties":["CSP R.4127-4","Code pénal 226-13"],"replacement":"la patiente","action":null,"page":null}],'
+        '"fixed":"…","policy":"default","engine":"1.2.0","attachments":[]}'
     )
 
 

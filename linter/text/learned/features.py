@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from linter.finding import Entity
+from linter.finding import IN_FILES, Entity
 from linter.text.learned.words import cut
 from linter.text.reading import Reading
 from linter.text.tokens import truecase
@@ -16,7 +16,7 @@ from linter.text.tokens import truecase
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-ENTITIES = tuple(e for e in Entity if e is not Entity.UNCHECKED)
+ENTITIES = tuple(e for e in Entity if e not in IN_FILES)
 FLAGS = 19
 """Bits of `lexicon.Word`."""
 AFFIXES, WORDS, RULES = 2048, 8192, 256

@@ -1,0 +1,339 @@
+"""QR, Micro QR, Data Matrix, Aztec, PDF417 and Code 128 in a picture: what they say, or that one cannot be read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import dist, sqrt
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from linter.files.content import Pixels
+from linter.finding import Box
+
+Grey = NDArray[np.uint8]
+"""Picture of one channel: (height, width)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code in a picture.
+
+    format: name of the symbology (`QR Code`, `Data Matrix` …), `unknown` if only a texture as of a code was seen;
+    payload: what it says, None for a code that is there and could not be read; box: pixels of the picture; score: 0
+    to 1, how sure it is a code.
+    """
+
+    format: str
+    payload: str | None = field(repr=False)
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """One answer of the reader; `view` is the enlargement it came from, so that two views can confirm each other."""
+
+    code: Code
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A part of the picture that is worth a closer look; patch: whether it is a square patch that stands alone."""
+
+    box: Box
+    strength: int
+    patch: bool
+
+
+_FORMAT = zxingcpp.BarcodeFormat
+_KINDS = [_FORMAT.QRCode, _FORMAT.MicroQRCode, _FORMAT.DataMatrix, _FORMAT.Aztec, _FORMAT.PDF417]
+_MATRIX = zxingcpp.BarcodeFormats(_KINDS)
+_ALL = zxingcpp.BarcodeFormats([*_KINDS, _FORMAT.Code128])
+_SQUARE = frozenset({"QR Code", "Micro QR Code", "Data Matrix", "Aztec"})
+_SANE_LINEAR = re.compile(r"[A-Za-z0-9 ./+*$%_-]{6,}")
+"""Bars of a fence or a shirt give one to three characters; a wristband gives at least six."""
+
+_SMALLEST = 20
+"""Pixels a side under which nothing can be a code: the smallest Data Matrix has 10 modules."""
+_WHOLE = 2_000_000
+"""Pixels of the picture as it is read in one go: 25 to 40 ms for each million."""
+_TWICE = 400_000
+"""Up to so many pixels the whole picture is also read at twice its size."""
+_CLOSER = 2_000_000
+"""Pixels of all enlarged parts together, beside the whole picture."""
+_LARGEST_PART, _MOST_PARTS, _MARGIN = 480, 10, 24
+_CELL = 12
+"""Side of the squares in which edges are counted: six modules of a code that is just readable."""
+_LEAST_EDGES = 8
+"""Grey levels from pixel to pixel, both ways, all over 3 x 3 cells: printed codes give 20 to 35, see benchmarks."""
+_LEAST_CONTRAST = 40
+"""Grey levels between the dark and the light tenth of an unreadable code."""
+_DENSE, _STRONG = 0.17, 20
+"""Edges, over contrast and alone, from which a patch is a code of 1 to 1.5 pixels a module: those give .20 to .27 and
+23 to 36; type gives up to .20 and 17."""
+_EVEN = 0.44, 0.56
+"""Where the mean may stand between these two tenths: codes give .47 to .52, type .57 and more."""
+
+
+def read(pixels: Pixels) -> tuple[Code, ...]:
+    """The codes of an upright RGB picture, those that were read first.
+
+    The whole is read once, large pictures reduced. Then the parts that the reader pointed at, and those that are
+    dense with edges both ways, are read at full size, twice and three times enlarged, and sharpened, until they
+    decode or the time is used up: the cost stays bounded whatever the picture shows.
+    """
+    if min(pixels.shape[:2]) < _SMALLEST:
+        return ()
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+    hits = _whole(grey)
+    places = _places(grey, [h.code for h in hits])
+    hits += _closer(grey, places)
+    return _settle(grey, hits, [p for p in places if p.patch])
+
+
+def _whole(grey: Grey) -> list[_Hit]:
+    """Hits in the picture, reduced if it is large, doubled if it is small."""
+    factor = min(1.0, sqrt(_WHOLE / grey.size))
+    hits = _scan(_resized(grey, factor), _ALL, factor)
+    if grey.size <= _TWICE and not any(h.code.payload for h in hits):
+        hits += _scan(_resized(grey, 2), _MATRIX, 2)
+    return hits
+
+
+def _closer(grey: Grey, places: list[_Place]) -> list[_Hit]:
+    """Hits in parts of the picture, from the most promising part on, while the pixels last."""
+    hits: list[_Hit] = []
+    left = _CLOSER
+    for place in places:
+        box = _widened(place.box, grey)
+        part = grey[box.y0 : box.y1, box.x0 : box.x1]
+        for name, factor, view in _views(part):
+            left -= view.size
+            if left < 0:
+                return hits
+            found = _scan(view, _MATRIX, factor, (box.x0, box.y0), name)
+            hits += found
+            if any(h.code.payload for h in found):
+                break
+    return hits
+
+
+def _views(part: Grey) -> Iterator[tuple[str, float, Grey]]:
+    """The part at growing sizes, plain and sharpened; a sharpened one reads from 1.5 pixels a module on."""
+    yield "1", 1, part
+    if part.size * 4 > _CLOSER / 3:
+        yield "0.5", 0.5, _resized(part, 0.5)
+        return
+    for factor in (2, 3):
+        if part.size * factor**2 > _CLOSER / 3:
+            return
+        large = _resized(part, factor)
+        yield f"{factor}", factor, large
+        yield f"{factor} sharp", factor, _sharpened(large, factor)
+
+
+def _sharpened(grey: Grey, factor: float) -> Grey:
+    """Unsharp mask of the width of a pixel before enlarging; strong, since the reader knows only dark and light."""
+    soft = cv2.GaussianBlur(grey, (0, 0), factor)
+    return np.asarray(cv2.addWeighted(grey, 3, soft, -2, 0), np.uint8)
+
+
+def _resized(grey: Grey, factor: float) -> Grey:
+    if factor == 1:
+        return grey
+    size = max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor))
+    how = cv2.INTER_LANCZOS4 if factor > 1 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
+
+
+def _scan(
+    view: Grey,
+    formats: zxingcpp.BarcodeFormats,
+    factor: float,
+    corner: tuple[int, int] = (0, 0),
+    name: str = "",
+) -> list[_Hit]:
+    """What the reader finds in a view, in pixels of the picture that it was cut from and resized by `factor`."""
+    barcodes = zxingcpp.read_barcodes(
+        view, formats=formats, text_mode=zxingcpp.TextMode.Plain, return_errors=True
+    )
+    hits = []
+    for barcode in barcodes:
+        at = barcode.position
+        points = [
+            (p.x / factor + corner[0], p.y / factor + corner[1])
+            for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+        ]
+        code = _code(barcode, points)
+        if code is not None:
+            hits.append(_Hit(code, name or f"{factor:g}"))
+    return hits
+
+
+def _code(barcode: zxingcpp.Barcode, points: list[tuple[float, float]]) -> Code | None:
+    """A code if what was found can be one: bars with enough text, a quadrilateral that is square enough."""
+    name = str(barcode.format)
+    payload = barcode.text if barcode.valid else None
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    box = Box(int(min(xs)), int(min(ys)), int(max(xs)) + 1, int(max(ys)) + 1)
+    if barcode.format == _FORMAT.Code128:
+        sane = payload is not None and _SANE_LINEAR.fullmatch(payload) is not None
+        return Code(name, payload, box, 0.9) if sane else None
+    if payload:
+        return Code(name, payload, box, 1)
+    sides = [dist(a, b) for a, b in pairwise([*points, points[0]])]
+    if min(sides) < _SMALLEST or (name in _SQUARE and min(sides) < 0.6 * max(sides)):
+        return None
+    # Three finders of a QR code are hard to mistake; two straight edges of a Data Matrix are not.
+    return Code(name, None, box, 0.9 if name == "QR Code" else 0.6)
+
+
+def _places(grey: Grey, codes: list[Code]) -> list[_Place]:
+    """Where to look closer: unread codes first, then dense patches from the densest on; never twice the same."""
+    patches = _patches(grey)
+    if grey.size > _WHOLE:
+        patches += [_scaled(p, 2) for p in _patches(_resized(grey, 0.5))]
+    patches.sort(key=lambda p: -p.strength)
+    unread = [_Place(c.box, 0, patch=False) for c in codes if c.payload is None]
+    done = [c.box for c in codes if c.payload is not None]
+    places: list[_Place] = []
+    for place in [*unread, *patches]:
+        if any(_overlap(place.box, d) > 0.5 for d in done) or len(places) == _MOST_PARTS:
+            continue
+        # A part that the reader pointed at and a patch there are one place, with the virtues of both.
+        patch = place.patch or any(p.patch and _overlap(p.box, place.box) > 0.5 for p in patches)
+        done.append(place.box)
+        places.append(replace(place, patch=patch))
+    return places
+
+
+def _patches(grey: Grey) -> list[_Place]:
+    """Parts dense with edges in both directions, as codes are, and small type, grass and gravel too."""
+    across = cv2.absdiff(grey[:-1, 1:], grey[:-1, :-1])
+    down = cv2.absdiff(grey[1:, :-1], grey[:-1, :-1])
+    rows, columns = across.shape[0] // _CELL, across.shape[1] // _CELL
+    if min(rows, columns) < 3:
+        return []
+    size, kept = (columns, rows), np.s_[: rows * _CELL, : columns * _CELL]
+    edges = np.asarray(
+        cv2.min(
+            cv2.resize(across[kept], size, interpolation=cv2.INTER_AREA),
+            cv2.resize(down[kept], size, interpolation=cv2.INTER_AREA),
+        ),
+        np.uint8,
+    )
+    cores = np.asarray(cv2.erode(edges, np.ones((3, 3), np.uint8)), np.uint8).copy()
+    patches = []
+    for _ in range(_MOST_PARTS):
+        _, strength, _, (x, y) = cv2.minMaxLoc(cores)
+        if strength < _LEAST_EDGES:
+            break
+        patches.append(_patch(edges, cores, x, y))
+    return patches
+
+
+def _patch(edges: NDArray[np.uint8], cores: NDArray[np.uint8], x: int, y: int) -> _Place:
+    """The patch around a cell, at least half as dense as it; it is taken out of `cores`."""
+    strength = int(cores[y, x])
+    dense = (edges >= strength / 2).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=4)
+    label = labels[y, x]
+    left, top, width, height, area = (int(v) for v in stats[label])
+    mine = labels == label
+    cores[mine] = 0
+    cores[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3] = 0
+    if max(width, height) * _CELL > _LARGEST_PART:
+        # Grass, gravel, a page of small type: a part of it is looked at, around its densest cell.
+        reach = _LARGEST_PART // _CELL // 4
+        left, top, width, height = x - reach, y - reach, 2 * reach, 2 * reach
+        return _Place(_cells(left, top, width, height), strength, patch=False)
+    _, (long, short), _ = cv2.minAreaRect(cv2.findNonZero(mine.astype(np.uint8)))
+    long, short = max(long, short) + 1, min(long, short) + 1
+    around = np.s_[max(0, top - 2) : top + height + 2, max(0, left - 2) : left + width + 2]
+    outside = edges[around][~mine[around]]
+    alone = outside.size == 0 or float(np.median(outside)) < 0.4 * strength
+    # Codes of 1.0 to 1.5 pixels a module: short/long above .83, filled above .72, surroundings below .14.
+    square = short >= 0.7 * long and area >= 0.6 * long * short
+    return _Place(_cells(left, top, width, height), strength, patch=bool(square and alone))
+
+
+def _cells(left: int, top: int, width: int, height: int) -> Box:
+    return Box(left * _CELL, top * _CELL, (left + width) * _CELL, (top + height) * _CELL)
+
+
+def _scaled(place: _Place, by: int) -> _Place:
+    box = place.box
+    return replace(place, box=Box(box.x0 * by, box.y0 * by, box.x1 * by, box.y1 * by))
+
+
+def _widened(box: Box, grey: Grey) -> Box:
+    """The box with a margin for the quiet zone, within the picture."""
+    height, width = grey.shape
+    return Box(
+        min(max(0, box.x0 - _MARGIN), width - 1),
+        min(max(0, box.y0 - _MARGIN), height - 1),
+        max(1, min(width, box.x1 + _MARGIN)),
+        max(1, min(height, box.y1 + _MARGIN)),
+    )
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Shared area over the area of the smaller box."""
+    width = min(one.x1, other.x1) - max(one.x0, other.x0)
+    height = min(one.y1, other.y1) - max(one.y0, other.y0)
+    if width <= 0 or height <= 0:
+        return 0
+    smaller = min((b.x1 - b.x0) * (b.y1 - b.y0) for b in (one, other))
+    return width * height / max(1, smaller)
+
+
+def _settle(grey: Grey, hits: list[_Hit], patches: list[_Place]) -> tuple[Code, ...]:
+    """Each code once; an unread one counts if it was seen in two views or has the texture of a code."""
+    dense = [p.box for p in patches if _textured(grey, p)]
+    codes: list[Code] = []
+    for hit in sorted(hits, key=lambda h: (h.code.payload is None, -h.code.score)):
+        code = replace(hit.code, box=_within(hit.code.box, grey))
+        if any(_overlap(code.box, c.box) > 0.3 and _same(code, c) for c in codes):
+            continue
+        if code.payload is None:
+            same = [h for h in hits if h.code.format == code.format]
+            views = {h.view for h in same if _overlap(h.code.box, hit.code.box) > 0.5}
+            twice = len(views) > 1 and _half_dark(grey, code.box)
+            if not twice and not any(_overlap(code.box, d) > 0.5 for d in dense):
+                continue
+        codes.append(code)
+    for box in dense:
+        if not any(_overlap(box, c.box) > 0.3 for c in codes):
+            codes.append(Code("unknown", None, _within(box, grey), 0.5))
+    return tuple(codes)
+
+
+def _textured(grey: Grey, place: _Place) -> bool:
+    """Whether a patch has as many edges for its contrast as a code that is too small to be read."""
+    most = place.strength / _DENSE
+    return place.strength >= _STRONG and _half_dark(grey, _within(place.box, grey), most)
+
+
+def _same(code: Code, known: Code) -> bool:
+    """Whether two codes in one place are one: unless both were read, and differently."""
+    return code.payload is None or code.payload == known.payload
+
+
+def _within(box: Box, grey: Grey) -> Box:
+    height, width = grey.shape
+    x0, y0 = min(max(0, box.x0), width - 1), min(max(0, box.y0), height - 1)
+    return Box(x0, y0, max(x0 + 1, min(width, box.x1)), max(y0 + 1, min(height, box.y1)))
+
+
+def _half_dark(grey: Grey, box: Box, most: float = 255) -> bool:
+    """Whether dark and light differ, not more than `most`, and share the middle of the box evenly, unlike type."""
+    height, width = (box.y1 - box.y0) // 5, (box.x1 - box.x0) // 5
+    part = grey[box.y0 + height : box.y1 - height, box.x0 + width : box.x1 - width]
+    dark, light = np.percentile(part, (10, 90))
+    share = (float(part.mean()) - dark) / max(1.0, light - dark)
+    return bool(_LEAST_CONTRAST <= light - dark <= most and _EVEN[0] <= share <= _EVEN[1])

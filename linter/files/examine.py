@@ -1,0 +1,253 @@
+"""One file looked at from every side, told piece by piece so that a late fault loses nothing that was seen."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from linter.files import fingerprint
+from linter.files.content import Content, Pixels, Unreadable
+from linter.files.opening import open_content, read_file
+from linter.files.sniff import Kind, appended, trailing
+from linter.seen import Examined, Line, Origin, Part, Reason, Seen, What, unchecked
+
+_DEPTH = 3
+"""Files within files within files: a mail with a document with a picture."""
+_INNER = 20
+"""Files within one file that are opened."""
+_SHEETS = 30
+"""Pictures of one attachment that are looked at, those of files within it included."""
+_PAGE = 12
+"""Lines of text from which a picture is a page rather than a photo."""
+
+
+class Tools:
+    """The detectors, loaded when first asked for; None where the package is not installed."""
+
+    @cached_property
+    def codes(self) -> Any:  # noqa: ANN401 # a module
+        """Reads codes."""
+
+        def load() -> object:
+            from linter.files import certificates, codes  # noqa: F401, PLC0415 # of use together only
+
+            return codes
+
+        return _loaded(load)
+
+    @cached_property
+    def text(self) -> Any:  # noqa: ANN401
+        """Reads characters."""
+
+        def load() -> object:
+            from linter.files.ocr import Reader  # noqa: PLC0415 # models of 30 MB
+
+            return Reader()
+
+        return _loaded(load)
+
+    @cached_property
+    def faces(self) -> Any:  # noqa: ANN401
+        """Finds faces."""
+
+        def load() -> object:
+            from linter.files.faces import Finder  # noqa: PLC0415
+
+            return Finder()
+
+        return _loaded(load)
+
+    def absent(self) -> tuple[Reason, ...]:
+        """What cannot be looked for on this machine."""
+        known = {
+            Reason.NO_CODES: self.codes,
+            Reason.NO_TEXT: self.text,
+            Reason.NO_FACES: self.faces,
+        }
+        return tuple(reason for reason, tool in known.items() if tool is None)
+
+
+def examine(
+    path: Path, tools: Tools, deadline: float, *, prints: bool = False
+) -> Iterator[Examined]:
+    """Everything in one file, in pieces.
+
+    Args:
+        path: the file.
+        tools: the detectors.
+        prints: whether to tell what a denylist keeps and is asked about.
+        deadline: on the clock of `time.monotonic`; sheets not begun by then are told as not looked at.
+    """
+    look = _Look(tools, deadline, prints=prints)
+    try:
+        data = read_file(path)
+    except Unreadable as fault:
+        yield Examined((unchecked(fault.reason),))
+        return
+    yield from look.file(data, path.name, 0)
+
+
+class _Look:
+    """Looks at one attachment, and counts its sheets through the files within it."""
+
+    def __init__(self, tools: Tools, deadline: float, *, prints: bool) -> None:
+        self._tools, self._deadline, self._prints = tools, deadline, prints
+        self._sheets = self._inner = 0
+        self._told_absent = False
+
+    def file(self, data: bytes, name: str, depth: int) -> Iterator[Examined]:
+        try:
+            kind, content = open_content(data, name)
+        except Unreadable as fault:
+            yield Examined((unchecked(fault.reason),))
+            return
+        first = self._sheets
+        yield Examined(
+            tuple(_moved(s, first) for s in content.seen),
+            tuple(_part_moved(p, first) for p in content.parts),
+        )
+        if trailing(data, kind):
+            yield from self._appended(data, kind, depth)
+        yield from self._pictures(content)
+        yield from self._within(content, depth)
+
+    def _within(self, content: Content, depth: int) -> Iterator[Examined]:
+        for inner in content.inner:
+            self._inner += 1
+            if depth >= _DEPTH or self._inner > _INNER:
+                yield Examined((unchecked(Reason.TOO_LARGE),))
+                return
+            if inner.name:
+                yield Examined(parts=(Part(Origin.METADATA, (Line(inner.name),)),))
+            yield from self.file(inner.data, inner.name, depth + 1)
+
+    def _appended(self, data: bytes, kind: Kind, depth: int) -> Iterator[Examined]:
+        """What stands behind the end of a picture: the second picture of a telephone, or something hidden."""
+        behind = appended(data, kind)
+        if not behind or depth >= _DEPTH:
+            yield Examined((unchecked(Reason.ACTIVE),))
+            return
+        yield from self.file(behind, "", depth + 1)
+
+    def _pictures(self, content: Content) -> Iterator[Examined]:
+        """Each sheet; of a page that holds nothing but letters the words are known already."""
+        pictured: Sequence[bool] = getattr(content, "pictured", ())
+        sheets = iter(content.sheets)
+        number = 0
+        while True:
+            try:
+                pixels = next(sheets, None)
+            except Unreadable as fault:
+                yield Examined((unchecked(fault.reason),))
+                return
+            if pixels is None:
+                return
+            if self._sheets >= _SHEETS or monotonic() > self._deadline:
+                late = monotonic() > self._deadline
+                yield Examined((unchecked(Reason.TIME if late else Reason.MORE_SHEETS),))
+                return
+            read = number >= len(pictured) or pictured[number]
+            yield from self._sheet(pixels, read=read)
+            self._sheets += 1
+            number += 1
+
+    def _sheet(self, pixels: Pixels, *, read: bool) -> Iterator[Examined]:
+        """One picture: codes first, they are the gravest and the cheapest."""
+        number = self._sheets
+        if not self._told_absent and (absent := self._tools.absent()):
+            self._told_absent = True
+            yield Examined((unchecked(*absent),))
+        coded = self._codes(pixels, number)
+        yield coded
+        faces = self._faces(pixels)
+        yield Examined(tuple(replace(f, sheet=number) for f in faces))
+        lines = self._lines(pixels, coded) if read else ()
+        told = self._read(lines, number)
+        photo = read and len(lines) < _PAGE
+        bare = _skin(pixels) if photo and not faces else None
+        yield told + Examined(
+            (replace(bare, sheet=number),) if bare else (),
+            sheets=1,
+            photos=int(photo),
+        )
+        if self._prints:
+            yield _prints(pixels)
+
+    def _codes(self, pixels: Pixels, number: int) -> Examined:
+        if self._tools.codes is None:
+            return Examined()
+        told = Examined()
+        for code in self._tools.codes.read(pixels):
+            told += _code(code, number)
+        return told
+
+    def _faces(self, pixels: Pixels) -> tuple[Seen, ...]:
+        return () if self._tools.faces is None else tuple(self._tools.faces.find(pixels))
+
+    def _lines(self, pixels: Pixels, coded: Examined) -> tuple[Line, ...]:
+        if self._tools.text is None:
+            return ()
+        near = tuple(s.box for s in coded.seen if s.box)
+        return tuple(self._tools.text.read(pixels, closer=near))
+
+    @staticmethod
+    def _read(lines: tuple[Line, ...], number: int) -> Examined:
+        if not lines:
+            return Examined()
+        from linter.files.mrz import find, health_card  # noqa: PLC0415
+
+        placed = tuple(replace(line, sheet=number) for line in lines)
+        seen = (*find(placed), *health_card(placed), Seen(What.TEXT))
+        return Examined(
+            tuple(replace(s, sheet=number) for s in seen), (Part(Origin.PICTURE, placed),)
+        )
+
+
+def _code(code: Any, number: int) -> Examined:  # noqa: ANN401 # a Code; its module may be absent
+    """What one code means: a certificate, something else to read, or a code that could not be read."""
+    if code.payload is None:
+        return Examined((Seen(What.UNREAD_CODE, code.score, number, code.box),))
+    from linter.files.certificates import expose  # noqa: PLC0415 # with the reader of codes only
+
+    exposed = expose(code.payload)
+    if exposed:
+        ids = tuple(map(fingerprint.of_payload, exposed.ids))
+        found = Seen(What.CERTIFICATE, code.score, number, code.box, exposed.fields)
+        return Examined((found,), payload_ids=ids)
+    line = Line(code.payload, number, code.box)
+    return Examined(
+        (Seen(What.CODE, code.score, number, code.box),),
+        (Part(Origin.PAYLOAD, (line,)),),
+        payload_ids=(fingerprint.of_payload(code.payload),),
+    )
+
+
+def _skin(pixels: Pixels) -> Seen | None:
+    try:
+        from linter.files.skin import bare  # noqa: PLC0415
+    except ImportError:
+        return None
+    return bare(pixels)
+
+
+def _prints(pixels: Pixels) -> Examined:
+    return Examined(pictures=fingerprint.of_picture(pixels), views=fingerprint.views(pixels))
+
+
+def _moved(seen: Seen, first: int) -> Seen:
+    """Seen in a file within, counted through the whole attachment."""
+    return seen if seen.sheet is None else replace(seen, sheet=seen.sheet + first)
+
+
+def _part_moved(part: Part, first: int) -> Part:
+    moved = (x if x.sheet is None else replace(x, sheet=x.sheet + first) for x in part.lines)
+    return replace(part, lines=tuple(moved))
+
+
+def _loaded(load: Callable[[], object]) -> Any:  # noqa: ANN401
+    try:
+        return load()
+    except ImportError:
+        return None

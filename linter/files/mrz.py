@@ -1,0 +1,116 @@
+"""Identity documents by their machine-readable lines, health cards by their number; nothing of them is kept.
+
+Formats and check digits: ICAO Doc 9303 parts 3 to 7 (three lines of 30, two of 36 or 44; weights 7, 3, 1). The French
+identity card of 1995 to 2021 has two lines of 36 of its own (arrêté du 1er septembre 1995: to check).
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from linter.finding import Box
+from linter.seen import Line, Seen, What
+
+_FIELDS = ("name", "birth_date", "document_number", "nationality")
+_SHORTEST = 26
+"""Characters of a line, a few of 30 lost."""
+_LONGEST = 48
+_FIGURES = str.maketrans("OQDILZSBG", "000112586")
+"""Letters that are taken for figures."""
+_FILL = str.maketrans({"«": "<<", "‹": "<", "≪": "<<", "〈": "<", "《": "<<", "く": "<", "(": "<"})
+_DATES = re.compile(r"([0-9A-Z]{6})([0-9A-Z<])([MFXK<HW])([0-9A-Z]{6})([0-9A-Z])")
+"""Birth date with its digit, sex, expiry date with its digit: in the second line of every document of ICAO."""
+_FRENCH = re.compile(r"IDFRA[A-Z<]{8,}")
+_FRENCH_END = re.compile(r"([0-9A-Z]{6})([0-9A-Z])([MF])([0-9A-Z])$")
+_STARTS = re.compile(r"[PIACV][A-Z0-9<][A-Z]{3}")
+_VALUES = {c: n for n, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+
+_NIR = re.compile(
+    r"(?<!\d)([12378]) ?(\d\d) ?([01]\d|20|[2-9]\d) ?(\d\d|2[AB]) ?(\d{3}) ?(\d{3}) ?(\d\d)(?!\d)"
+)
+_CARD = re.compile(r"vitale|assurance maladie|carte d.assur", re.IGNORECASE)
+
+
+def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
+    """Identity documents among the lines of one picture, one for each pair of machine-readable lines.
+
+    The score is 0.6 where the lines have the form of a document, 0.98 where their check digits are right too.
+    """
+    out = []
+    coded = [(line, _coded(line.text)) for line in lines]
+    told: Box | None = None
+    for (first, one), (second, two) in pairwise(x for x in coded if x[1]):
+        score = _score(one, two)
+        if score and not (told and first.box == told):
+            out.append(
+                Seen(What.MRZ, score, first.sheet, _around(first.box, second.box), fields=_FIELDS)
+            )
+            told = second.box
+    return tuple(out)
+
+
+def health_card(lines: Sequence[Line]) -> tuple[Seen, ...]:
+    """A health insurance card among the lines of one picture: its number, beside the words that are printed on it."""
+    if not any(_CARD.search(line.text) for line in lines):
+        return ()
+    return tuple(
+        Seen(What.HEALTH_CARD, 0.95, line.sheet, line.box, ("national_id", "name"))
+        for line in lines
+        for match in _NIR.finditer(line.text)
+        if _key_right(match)
+    )
+
+
+def _coded(text: str) -> str:
+    """A line in the letters of machine-readable print; empty if it is none."""
+    plain = text.translate(_FILL).replace(" ", "")
+    if not _SHORTEST <= len(plain) <= _LONGEST or sum(map(str.islower, plain)) > 3:
+        return ""
+    plain = plain.upper()
+    odd = sum(c not in _VALUES for c in plain)
+    return "" if odd > 1 else "".join(c if c in _VALUES else "<" for c in plain)
+
+
+def _score(one: str, two: str) -> float:
+    """How surely two neighbouring lines are a document."""
+    if "<" not in one + two:
+        return 0.0
+    if _FRENCH.match(one) and (end := _FRENCH_END.search(two)):
+        return 0.98 if _right(end[1], end[2]) else 0.6
+    if _FRENCH.match(one):
+        return 0.6
+    dates = _DATES.search(two, 0, 36)
+    if dates is None or not _dated(dates[1]) or not _dated(dates[4]):
+        return 0.0
+    right = _right(dates[1], dates[2]), _right(dates[4], dates[5])
+    if all(right):
+        return 0.98
+    begins = _STARTS.match(one) and one.count("<") >= 2
+    return (0.8 if any(right) else 0.6) if begins else 0.0
+
+
+def _dated(text: str) -> bool:
+    """Whether six characters may be a date: year, month, day."""
+    plain = text.translate(_FIGURES)
+    return plain.isdigit() and 1 <= int(plain[2:4]) <= 12 and 1 <= int(plain[4:]) <= 31
+
+
+def _right(text: str, digit: str) -> bool:
+    plain, wanted = text.translate(_FIGURES), digit.translate(_FIGURES)
+    total = sum(_VALUES[c] * (7, 3, 1)[n % 3] for n, c in enumerate(plain))
+    return wanted.isdigit() and total % 10 == int(wanted)
+
+
+def _key_right(match: re.Match[str]) -> bool:
+    """97 less the remainder of the number; Corsican départements count as 19 and 18 (INSEE)."""
+    *parts, key = match.groups()
+    number = "".join(parts).replace("2A", "19").replace("2B", "18")
+    return number.isdigit() and 97 - int(number) % 97 == int(key)
+
+
+def _around(one: Box | None, other: Box | None) -> Box | None:
+    if one is None or other is None:
+        return one or other
+    return Box(
+        min(one.x0, other.x0), min(one.y0, other.y0), max(one.x1, other.x1), max(one.y1, other.y1)
+    )

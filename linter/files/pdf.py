@@ -1,0 +1,343 @@
+"""PDF: pages as pictures, their words, properties, embedded files."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from time import thread_time
+from typing import Any
+from zlib import decompressobj
+from zlib import error as ZlibError  # noqa: N812 # an exception that zlib calls `error`
+
+import numpy as np
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+from pypdfium2.internal import set_callback
+
+from linter.files.content import (
+    MAX_BYTES,
+    MAX_SHEETS,
+    MAX_TEXT,
+    Content,
+    Inner,
+    Pixels,
+    Unreadable,
+)
+from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
+from linter.files.text_file import decode, named
+from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
+
+_SECONDS = 1.5
+"""Computing time for the words of all pages, and for the picture of one. A scanned page takes 0.2 s."""
+_CONTENT = 4_000_000
+"""Bytes of one stream of drawing commands: a recorded ECG of 12 leads has some 700,000."""
+_OTHER = 64_000_000
+"""Bytes of another stream: fonts of Chinese or Japanese have 20 million."""
+_DEFLATE = 1_032
+"""Deflate makes data at most so many times smaller."""
+_TREE = 2_000
+"""Nodes of the tree of pages; PDFium takes quadratic time on a deep one."""
+_STREAMS, _UNPACKED, _PIECE = 50_000, 300_000_000, 65_536
+"""Streams of one file; bytes that are unpacked to measure them, and how many at a time."""
+_MAX_INNER = 50
+_MAX_TITLES = 500
+
+_STREAM = re.compile(rb"stream\r?\n")
+_IMAGE = re.compile(rb"/Subtype\s*/Image")
+_NO_DRAWING = re.compile(
+    rb"/(Length1|ObjStm|XRef|EmbeddedFile|Metadata|FontFile|CIDFontType0C|FunctionType|Alternate)\b"
+)
+_OBJECTS = re.compile(rb"/Type\s*/ObjStm")
+_ACTIVE = re.compile(rb"/(JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
+_PACKET = b"<x:xmpmeta"
+_XMP = re.compile(
+    rb"<(?:dc:(title|description|subject|creator)|pdf:(Keywords))\b[^<>]{0,200}>(.{1,1500}?)</(?:dc|pdf):",
+    re.DOTALL,
+)
+_TAG = re.compile(r"<[^<>]{0,500}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages(Content):
+    """Content of a PDF.
+
+    pictured: for each sheet, whether it shows more than printed words (pictures, drawings, letters without meaning):
+    on the others the words of the text layer are all there is to read. Codes may be drawn on any page.
+    """
+
+    pictured: tuple[bool, ...] = field(default=())
+
+
+def read(data: bytes) -> Pages:
+    """Words, pictures of the pages, properties, comments, form fields and embedded files.
+
+    The words come from the text layer: also those that are hidden, white on white or beside the page.
+
+    Raises:
+        Unreadable: encrypted, damaged, or made to take too much time or memory.
+    """
+    found = _Found(data)
+    with _opened(data) as document:
+        found.document(document)
+        for number in range(min(len(document), MAX_SHEETS)):
+            found.page(document, number)
+        return found.pages(document)
+
+
+class _Found:
+    """Gathers what a document holds."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._until = thread_time() + _SECONDS
+        self._lines: list[Line] = []
+        self._notes: list[Line] = []
+        self._properties: list[str] = []
+        self._inner: list[Inner] = []
+        self._room = MAX_BYTES
+        """Bytes of embedded files that may still be taken."""
+        self._left: list[Seen] = []
+        self._pictured: list[bool] = []
+        self._blank: set[int] = set()
+        self._people = self._comments = self._full = False
+        self._active = _measure(data)
+
+    def document(self, document: pdfium.PdfDocument) -> None:
+        """Properties, bookmarks, embedded files."""
+
+        def value(key: str) -> str:
+            return string(lambda b, n: raw.FPDF_GetMetaText(document, key.encode() + b"\0", b, n))
+
+        self._properties = [value(key) for key in ("Title", "Subject", "Keywords")]
+        self._people = named(value("Author"))
+        start = max(0, self._data.find(_PACKET))
+        # Only the first packet, and not more of it: the pattern looks far ahead from each mark.
+        for match in islice(_XMP.finditer(self._data, start, start + 60_000), 50):
+            words = _TAG.sub(" ", decode(match[3], 1500))
+            if match[1] == b"creator":
+                self._people |= named(words)
+            else:
+                self._properties.append(words)
+        self._properties += _titles(document)
+        self._active |= raw.FPDFDoc_GetJavaScriptActionCount(document) > 0
+        if document.get_formtype() in {raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND}:
+            self._left.append(unchecked(Reason.UNSUPPORTED))
+        count = raw.FPDFDoc_GetAttachmentCount(document)
+        self._full |= count > _MAX_INNER
+        for number in range(min(count, _MAX_INNER)):
+            self._keep(attachment(raw.FPDFDoc_GetAttachment(document, number), self._room))
+
+    def _keep(self, inner: Inner | None) -> None:
+        if inner is None:
+            self._full = True
+        elif inner.data:
+            self._inner.append(inner)
+            self._room -= len(inner.data)
+
+    def page(self, document: pdfium.PdfDocument, number: int) -> None:
+        """The words of one page; a page that is damaged or too much gives a blank picture, and says so."""
+        reason: Reason | None = None
+        read = PageRead(room=self._room)
+        try:
+            with _loaded(document, number) as page:
+                if is_heavy(page):
+                    reason = Reason.TOO_LARGE
+                elif thread_time() > self._until:
+                    reason = Reason.TIME
+                else:
+                    read_page(page, number, read)
+        except pdfium.PdfiumError:
+            reason = Reason.UNREADABLE
+        if reason:
+            self._left.append(unchecked(reason, sheet=number))
+        if reason and reason is not Reason.TIME:
+            self._blank.add(number)
+        self._pictured.append(read.pictured)
+        self._lines += read.lines
+        self._notes += read.notes
+        for inner in read.inner:
+            self._keep(inner)
+        self._people |= read.people
+        self._comments |= read.comments
+        self._active |= read.active
+        self._full |= read.full
+
+    def pages(self, document: pdfium.PdfDocument) -> Pages:
+        """All of it."""
+        parts = (
+            self._part(Origin.DOCUMENT, self._lines),
+            self._part(Origin.DOCUMENT, self._notes),
+            self._part(
+                Origin.METADATA, [Line(x) for p in self._properties if (x := " ".join(p.split()))]
+            ),
+        )
+        self._full |= len(self._inner) > _MAX_INNER
+        told = {
+            Reason.MORE_SHEETS: len(document) > MAX_SHEETS,
+            Reason.ACTIVE: self._active,
+            Reason.TOO_LARGE: self._full,
+        }
+        return Pages(
+            sheets=_Sheets(self._data, len(self._pictured), frozenset(self._blank)),
+            parts=tuple(p for p in parts if p.lines),
+            seen=(
+                *([Seen(What.AUTHOR)] if self._people else ()),
+                *([Seen(What.CHANGES)] if self._comments else ()),
+                *self._left,
+                *(unchecked(reason) for reason, holds in told.items() if holds),
+            ),
+            inner=tuple(self._inner[:_MAX_INNER]),
+            pictured=tuple(self._pictured),
+        )
+
+    def _part(self, origin: Origin, lines: list[Line]) -> Part:
+        size, kept = 0, list[Line]()
+        for line in lines:
+            size += len(line.text) + 1
+            if size > MAX_TEXT:
+                self._full = True
+                break
+            kept.append(line)
+        return Part(origin, tuple(kept))
+
+
+def _titles(document: pdfium.PdfDocument) -> list[str]:
+    """Titles of the bookmarks."""
+    marks = islice(document.get_toc(max_depth=5), _MAX_TITLES)
+    return [
+        string(lambda b, n, mark=mark: raw.FPDFBookmark_GetTitle(mark, b, n))  # type: ignore[misc]
+        for mark in marks
+    ]
+
+
+# --- opening
+
+
+def _measure(data: bytes) -> bool:
+    """Whether there are scripts or actions in the file; looks into packed objects as well.
+
+    Raises:
+        Unreadable: a stream unpacks to more than PDFium reads in good time, or the tree of pages is too large.
+    """
+    if data.count(b"/Kids") > _TREE:
+        raise Unreadable(Reason.TOO_LARGE)
+    active = _ACTIVE.search(data) is not None
+    end, room, view = 0, _UNPACKED, memoryview(data)
+    for number, match in enumerate(_STREAM.finditer(data)):
+        start = match.end()
+        head = data[max(0, start - 800) : start]
+        head = head[head.rfind(b" obj") + 1 :]
+        if number > _STREAMS or room < 0:
+            raise Unreadable(Reason.TOO_LARGE)
+        if _IMAGE.search(head):  # bounded by their pixels, before a page is rendered
+            continue
+        packed = _OBJECTS.search(head) is not None
+        limit = _OTHER if _NO_DRAWING.search(head) else _CONTENT
+        if end < start:  # looked for once, however many streams begin before it
+            end = data.find(b"endstream", start)
+            end = len(data) if end < 0 else end
+        if packed or (end - start) * _DEFLATE > limit:
+            content = _unpacked(view[start:end], limit)
+            room -= len(content)
+            active = active or (packed and _ACTIVE.search(content) is not None)
+    return active
+
+
+def _unpacked(stream: memoryview, limit: int) -> bytes:
+    """A stream as PDFium will see it, if it is packed by Deflate alone; what is not packed gives nothing.
+
+    Raises:
+        Unreadable: more than the limit comes out.
+    """
+    inflater, content = decompressobj(), bytearray()
+    try:
+        for start in range(0, len(stream), _PIECE):
+            content += inflater.decompress(stream[start : start + _PIECE], limit + 1 - len(content))
+            if len(content) > limit:
+                raise Unreadable(Reason.TOO_LARGE)
+    except ZlibError:  # another filter, encrypted, damaged, or not packed
+        if len(stream) > limit:
+            raise Unreadable(Reason.TOO_LARGE) from None
+    return bytes(content)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    """A document, with its form if it has one; closed afterwards, with its pages."""
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as fault:
+        locked = fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+        raise Unreadable(Reason.ENCRYPTED if locked else Reason.UNREADABLE) from None
+    try:
+        if document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
+            document.init_forms()
+        yield document
+    except pdfium.PdfiumError:
+        raise Unreadable(Reason.UNREADABLE) from None
+    finally:
+        document.close()
+
+
+@contextmanager
+def _loaded(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage]:
+    page = document.get_page(number)
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+# --- pictures
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """The pages as pictures, rendered one at a time; the document is open only meanwhile."""
+
+    data: bytes = field(repr=False)
+    count: int
+    blank: frozenset[int]
+    """Pages that are not rendered, so that the next ones keep their numbers."""
+
+    def __iter__(self) -> Iterator[Pixels]:
+        with _opened(self.data) as document:
+            for number in range(self.count):
+                if number in self.blank:
+                    yield np.full((32, 32, 3), 255, np.uint8)
+                    continue
+                with _loaded(document, number) as page:
+                    pixels = _render(page)
+                yield pixels
+
+
+def _render(page: pdfium.PdfPage) -> Pixels:
+    """The page on white, upright, with its annotations and form fields.
+
+    Raises:
+        Unreadable: it takes more than `_SECONDS`.
+    """
+    wide, high = size(page)
+    until = thread_time() + _SECONDS
+    bitmap = pdfium.PdfBitmap.new_native(wide, high, raw.FPDFBitmap_BGR, rev_byteorder=True)
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, wide, high)
+    flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER | raw.FPDF_RENDER_LIMITEDIMAGECACHE
+    place = (0, 0, wide, high, 0, flags)
+    pause = raw.IFSDK_PAUSE(version=1)
+
+    def late(_pause: Any) -> bool:  # noqa: ANN401 # PDFium passes the structure
+        return thread_time() > until
+
+    set_callback(pause, "NeedToPauseNow", late)
+    status = raw.FPDF_RenderPageBitmap_Start(bitmap, page, *place, pause)
+    raw.FPDF_RenderPage_Close(page)
+    if status == raw.FPDF_RENDER_TOBECONTINUED:
+        raise Unreadable(Reason.TIME)
+    if status != raw.FPDF_RENDER_DONE:
+        raise Unreadable(Reason.UNREADABLE)
+    if page.formenv:
+        raw.FPDF_FFLDraw(page.formenv, bitmap, page, *place)
+    pixels: Pixels = np.array(bitmap.to_numpy()[:, :, :3], order="C")
+    bitmap.close()
+    return pixels
