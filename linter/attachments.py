@@ -43,7 +43,8 @@ class AttachmentRules:
         if any(s.what is What.TEXT for s in seen):
             told.append(Seen(What.TEXT))
         if any(s.what is What.UNCHECKED for s in seen):
-            told.append(Seen(What.UNCHECKED, fields=left))
+            more = sum(s.left for s in seen)
+            told.append(Seen(What.UNCHECKED, fields=left, left=more))
         return tuple(f for s in told if (f := self._finding(s, number, lang)))
 
     def _finding(self, seen: Seen, number: int, lang: Language) -> Finding | None:
@@ -68,6 +69,8 @@ class AttachmentRules:
     def _message(self, rule: Rule, seen: Seen, lang: Language) -> str:
         said = rule.message.of(lang).rstrip(".")
         names = ", ".join(self._words[f].of(lang) for f in seen.fields if f in self._words)
+        if seen.left:
+            names += f", {self._words['left'].of(lang).format(seen.left)}"
         if not names:
             return f"{said}."
         return f"{said} : {names}." if lang == "fr" else f"{said}: {names}."

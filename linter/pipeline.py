@@ -18,6 +18,7 @@ from linter.attachments import (
 )
 from linter.describe import Describer
 from linter.fault import guarded
+from linter.files.fingerprint import of_payload
 from linter.files.sandbox import FileReader, Sandbox
 from linter.finding import PROTECTED, Entity, Finding, Span, in_order
 from linter.policy import Policy, graver, load_policy
@@ -142,7 +143,22 @@ class Linter:
         for number, examined in enumerate(files):
             seen = (*examined.seen, *self._leaks(examined))
             told += Found(self._attachments.findings(seen, number, lang))
-        return told
+        return told + Found(self._pasted(post.text, lang))
+
+    def _pasted(self, text: str, lang: Language) -> tuple[Finding, ...]:
+        """Certificates pasted as text that are on the list of known leaks."""
+        if self._denylist is None or not self._denylist.entries:
+            return ()
+        try:
+            from linter.files.certificates import find_in_text  # noqa: PLC0415 # extra `files`
+        except ImportError:
+            return ()
+        return tuple(
+            replace(f, source="text", span=Span(start, end), replacement="")
+            for start, end, exposed in find_in_text(text)
+            if self._denylist.matches([of_payload(i) for i in exposed.ids])
+            for f in self._attachments.findings((Seen(What.KNOWN_LEAK),), 0, lang)
+        )
 
     def _leaks(self, examined: Examined) -> tuple[Seen, ...]:
         """Whether a code or a picture is on the list of known leaks."""

@@ -87,7 +87,9 @@ class Seen:
     sheet: int | None = None
     box: Box | None = None
     fields: tuple[str, ...] = ()
-    """Names from rules/files/fields.yaml."""
+    """Names from rules/exposed.yaml."""
+    left: int = 0
+    """Of pages and frames that were not looked at, how many; 0 where that is not known."""
 
 
 class Origin(StrEnum):
@@ -122,9 +124,9 @@ class Part:
     lines: tuple[Line, ...]
 
 
-def unchecked(*reasons: Reason, sheet: int | None = None) -> Seen:
-    """Says that something was not looked at."""
-    return Seen(What.UNCHECKED, sheet=sheet, fields=tuple(r.value for r in reasons))
+def unchecked(*reasons: Reason, sheet: int | None = None, left: int = 0) -> Seen:
+    """Says that something was not looked at; left: how many pages or frames."""
+    return Seen(What.UNCHECKED, sheet=sheet, fields=tuple(r.value for r in reasons), left=left)
 
 
 @dataclass(frozen=True, slots=True)

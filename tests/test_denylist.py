@@ -9,14 +9,19 @@ import threading
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from files import making_codes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linter import denylist
+from linter.cli import commands
 from linter.commands import denylist as command
 from linter.denylist import DenylistError, Entry, add, default_path, key_path, load, remove
 from linter.files.content import Unreadable
 from linter.files.fingerprint import SAME, Prints, as_bits, as_words, of_payload
+from linter.finding import Entity
+from linter.pipeline import Linter
+from linter.post import Post
 from linter.seen import Reason
 
 CODE = of_payload("HC1:6BFOXN%TS3DH0YOJ58S S-W5HDC *M0II5XHC9B5G2")
@@ -379,3 +384,17 @@ def test_wrong_use(run, path, files):
         told = run(*args)
         assert told.exit_code == 2
         assert "line 1: not the head of a denylist" in told.stderr
+
+
+def test_a_pasted_certificate_that_leaked_is_known_in_a_post(linter, tmp_path):
+    path = tmp_path / "leaks.jsonl"
+    code = making_codes.eu_certificate()
+    result = CliRunner().invoke(
+        commands, ["denylist", "add", "--text", "--denylist", str(path)], input=code
+    )
+    assert result.exit_code == 0
+    known = Linter(engine=linter._text, denylist=load(path))
+    text = f"Le voilà : {code} et puis ?"
+    (found,) = [f for f in known.check(Post(text)).findings if f.entity is Entity.KNOWN_LEAK]
+    assert (found.source, text[found.span.start : found.span.end]) == ("text", code)
+    assert not [f for f in linter.check(Post(text)).findings if f.entity is Entity.KNOWN_LEAK]

@@ -158,10 +158,21 @@ def _is_file(argument: str) -> bool:
 def _keep_text(name: str, text: str, found: list[tuple[str, "Prints"]], failed: list[str]) -> None:
     from linter.files.fingerprint import Prints, of_payload
 
+    ids = (text, *_numbers(text))
     if not text.strip() or len(text) > _LONGEST:
         failed.append(f"{name}: not one code of up to {_LONGEST:,} characters")
     else:
-        _keep(name, Prints((of_payload(text),)), found, failed)
+        _keep(name, Prints(tuple(map(of_payload, ids))), found, failed)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """The number of a certificate that is pasted: it is known again whatever the code around it."""
+    try:
+        from linter.files.certificates import expose
+    except ImportError:
+        return ()
+    exposed = expose(text.strip())
+    return exposed.ids if exposed else ()
 
 
 def _keep(

@@ -1,9 +1,9 @@
 """Safe copies of attachments: pictures re-encoded with the findings covered, nothing else of the file kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from linter.files.content import Content, Pixels, Unreadable
 from linter.files.opening import IMAGES, open_content, read_file
@@ -30,37 +30,42 @@ def copy(
     Raises:
         FileExistsError: the target is there already.
     """
+    beside = target.with_name(target.name + _BESIDE)
+    if compare and beside.exists():
+        raise FileExistsError
     try:
         data = read_file(path)
-        kind, content = open_content(data, path.name)
-        made = _written(data, kind, content, boxes, target)
-        if made and compare:
-            _compare(_first(data, path.name), _first(read_file(made), made.name), boxes, target)
+        made, safe = _written(*open_content(data, path.name), data, boxes, target)
     except Unreadable:
         return None
+    if made is None:
+        return None
+    _write(made, safe)
+    if compare:
+        with suppress(Unreadable):  # the copy is there all the same
+            _compare(_first(data, path.name), _first(safe, made.name), boxes, beside)
     return made
 
 
 def _written(
-    data: bytes, kind: Kind, content: Content, boxes: Mapping[int, Sequence[Box]], target: Path
-) -> Path | None:
+    kind: Kind, content: Content, data: bytes, boxes: Mapping[int, Sequence[Box]], target: Path
+) -> tuple[Path | None, bytes]:
+    """Path and bytes of the copy; no path where none can be made. Nothing is written yet: encoding may be stopped."""
     from linter.files import safe  # noqa: PLC0415 # image libraries
 
+    out = BytesIO()
     if kind in IMAGES:
         ending = safe.suffix(data)
-    elif kind in {Kind.PDF, Kind.DICOM}:
-        ending = ".pdf" if kind is Kind.PDF else ".png"
+        safe.copy_image(data, boxes, out)
+    elif kind is Kind.PDF:
+        ending = ".pdf"
+        safe.copy_pages(content.sheets, boxes, out)
+    elif kind is Kind.DICOM:
+        ending = ".png"
+        safe.copy_frames(content.sheets, boxes, out)
     else:
-        return None
-    made = target.with_name(target.name + ending)
-    with _new(made) as out:
-        if kind in IMAGES:
-            safe.copy_image(data, boxes, out)
-        elif kind is Kind.PDF:
-            safe.copy_pages(content.sheets, boxes, out)
-        else:
-            safe.copy_frames(content.sheets, boxes, out)
-    return made
+        return None, b""
+    return target.with_name(target.name + ending), out.getvalue()
 
 
 def _first(data: bytes, name: str) -> Pixels | None:
@@ -68,7 +73,7 @@ def _first(data: bytes, name: str) -> Pixels | None:
 
 
 def _compare(
-    before: Pixels | None, after: Pixels | None, boxes: Mapping[int, Sequence[Box]], target: Path
+    before: Pixels | None, after: Pixels | None, boxes: Mapping[int, Sequence[Box]], beside: Path
 ) -> None:
     from PIL import Image  # noqa: PLC0415
 
@@ -76,17 +81,16 @@ def _compare(
 
     if before is None or after is None:
         return
-    beside = side_by_side(before, after, boxes.get(0, ()))
-    with _new(target.with_name(target.name + _BESIDE)) as out:
-        Image.fromarray(beside).save(out, "PNG")
+    out = BytesIO()
+    Image.fromarray(side_by_side(before, after, boxes.get(0, ()))).save(out, "PNG")
+    _write(beside, out.getvalue())
 
 
-@contextmanager
-def _new(path: Path) -> Iterator[BinaryIO]:
-    """A file that was not there; gone again when writing fails."""
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that was not there; it is gone again when writing fails."""
     with path.open("xb") as out:
         try:
-            yield out
+            out.write(data)
         except BaseException:
             path.unlink()
             raise

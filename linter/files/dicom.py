@@ -195,7 +195,7 @@ def _pictures(dataset: Dataset) -> tuple[Iterator[Pixels], tuple[Seen, ...]]:
     except Unreadable as fault:
         return iter(()), (*left, unchecked(fault.reason))
     if count > MAX_SHEETS:
-        left.append(unchecked(Reason.MORE_SHEETS))
+        left.append(unchecked(Reason.MORE_SHEETS, left=count - MAX_SHEETS))
     return (_frame(dataset, i) for i in range(min(count, MAX_SHEETS))), tuple(left)
 
 

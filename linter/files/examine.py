@@ -104,13 +104,19 @@ class _Look:
             yield Examined((unchecked(fault.reason),))
             return
         first = self._sheets
-        yield Examined(
+        told = Examined(
             tuple(_moved(s, first) for s in content.seen),
             tuple(_part_moved(p, first) for p in content.parts),
         )
+        yield told
+        silent = not (told.seen or told.parts or content.inner)
         if trailing(data, kind):
             yield from self._appended(data, kind, depth)
-        yield from self._pictures(content)
+        for piece in self._pictures(content):
+            silent = silent and not (piece.seen or piece.sheets)
+            yield piece
+        if silent:  # damaged in a way that its reader takes for nothing: a human may see more
+            yield Examined((unchecked(Reason.UNREADABLE),))
         yield from self._within(content, depth)
 
     def _within(self, content: Content, depth: int) -> Iterator[Examined]:
@@ -119,6 +125,9 @@ class _Look:
             if depth >= _DEPTH or self._inner > _INNER:
                 yield Examined((unchecked(Reason.TOO_LARGE),))
                 return
+            if monotonic() > self._deadline:
+                yield Examined((unchecked(Reason.TIME),))
+                return
             if inner.name:
                 yield Examined(parts=(Part(Origin.METADATA, (Line(inner.name),)),))
             yield from self.file(inner.data, inner.name, depth + 1)
@@ -126,10 +135,11 @@ class _Look:
     def _appended(self, data: bytes, kind: Kind, depth: int) -> Iterator[Examined]:
         """What stands behind the end of a picture: the second picture of a telephone, or something hidden."""
         behind = appended(data, kind)
-        if not behind or depth >= _DEPTH:
+        # Without its end the file may still be two at once, such as a picture that opens as a PDF.
+        if not behind or depth >= _DEPTH or trailing(data[: -len(behind)], kind):
             yield Examined((unchecked(Reason.ACTIVE),))
-            return
-        yield from self.file(behind, "", depth + 1)
+        if behind and depth < _DEPTH:
+            yield from self.file(behind, "", depth + 1)
 
     def _pictures(self, content: Content) -> Iterator[Examined]:
         """Each sheet; of a page that holds nothing but letters the words are known already."""
@@ -163,8 +173,10 @@ class _Look:
         yield coded
         faces = self._faces(pixels)
         yield Examined(tuple(replace(f, sheet=number) for f in faces))
-        lines = self._lines(pixels, coded) if read else ()
+        lines, whole = self._lines(pixels, coded) if read else ((), True)
         told = self._read(lines, number)
+        if not whole:
+            yield Examined((unchecked(Reason.TIME, sheet=number),))
         photo = read and len(lines) < _PAGE
         bare = _skin(pixels) if photo and not faces else None
         yield told + Examined(
@@ -186,11 +198,13 @@ class _Look:
     def _faces(self, pixels: Pixels) -> tuple[Seen, ...]:
         return () if self._tools.faces is None else tuple(self._tools.faces.find(pixels))
 
-    def _lines(self, pixels: Pixels, coded: Examined) -> tuple[Line, ...]:
+    def _lines(self, pixels: Pixels, coded: Examined) -> tuple[tuple[Line, ...], bool]:
+        """The lines of a picture, and whether that is all of them."""
         if self._tools.text is None:
-            return ()
+            return (), True
         near = tuple(s.box for s in coded.seen if s.box)
-        return tuple(self._tools.text.read(pixels, closer=near))
+        told = self._tools.text.look(pixels, closer=near)
+        return tuple(told.lines), bool(told.whole)
 
     @staticmethod
     def _read(lines: tuple[Line, ...], number: int) -> Examined:
@@ -214,7 +228,8 @@ def _code(code: Any, number: int) -> Examined:  # noqa: ANN401 # a Code; its mod
     exposed = expose(code.payload)
     if exposed:
         ids = tuple(map(fingerprint.of_payload, exposed.ids))
-        found = Seen(What.CERTIFICATE, code.score, number, code.box, exposed.fields)
+        fields = exposed.fields or ("other",)  # begins like a certificate and does not decode
+        found = Seen(What.CERTIFICATE, code.score, number, code.box, fields)
         return Examined((found,), payload_ids=ids)
     line = Line(code.payload, number, code.box)
     return Examined(

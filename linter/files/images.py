@@ -44,6 +44,8 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """What puts a picture upright, by EXIF orientation (EXIF 2.32, tag 0x0112)."""
+_MOST_COUNTED = 1000
+"""Frames of an animation that are counted."""
 _SEEN_THROUGH = 128
 """Alpha under which colours count as hidden."""
 
@@ -128,24 +130,27 @@ def _left_out(image: Image.Image, data: bytes) -> Iterator[Seen]:
     """What is in the file and does not become a sheet."""
     if _too_large(image) and _reducible(image):
         yield unchecked(Reason.TOO_LARGE, sheet=0)
-    if _has_more(image, data):
-        yield unchecked(Reason.MORE_SHEETS)
+    more = _more(image, data)
+    if more is not None:
+        yield unchecked(Reason.MORE_SHEETS, left=more)
     auxiliary = image.info.get("aux", {}) if image.format == "HEIF" else {}
     if any(not str(name).lower().startswith(_KNOWN_AUXILIARY) for name in auxiliary):
         yield unchecked(Reason.UNSUPPORTED)
 
 
-def _has_more(image: Image.Image, data: bytes) -> bool:
+def _more(image: Image.Image, data: bytes) -> int | None:
+    """How many frames are after the first ones, 0 where counting them would take long; None without any."""
     if image.format == "GIF":  # Pillow would decode or walk all of it
         blocks = (kind for kind, _ in packets.gif_blocks(data) if kind == "frame")
-        return len(tuple(islice(blocks, MAX_SHEETS + 1))) > MAX_SHEETS
+        count = sum(1 for _ in islice(blocks, _MOST_COUNTED))
+        return None if count <= MAX_SHEETS else (count - MAX_SHEETS) * (count < _MOST_COUNTED)
     if image.format != "TIFF":
-        return int(getattr(image, "n_frames", 1)) > MAX_SHEETS
-    more = False
+        count = int(getattr(image, "n_frames", 1))
+        return count - MAX_SHEETS if count > MAX_SHEETS else None
     with suppress(EOFError, Unreadable), guarded(EOFError):
         image.seek(MAX_SHEETS)  # reads the directories on the way and no pixels
-        more = True
-    return more
+        return 0
+    return None
 
 
 def _sheets(data: bytes) -> Iterator[Pixels]:

@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from linter.finding import Box
 from linter.seen import Line
+
+Quad = NDArray[np.float32]
+"""Four corners of a line, from its upper left one clockwise: (4, 2), x and y."""
 
 _SAME_ROW = 0.5
 """Share of the lower of two fragments that must lie beside the other."""
@@ -15,6 +21,10 @@ _GAP = 6.0
 
 _NEAR = 8
 """Rows above that a fragment may belong to."""
+_SAME = 0.6
+"""Share of a line that lies in another one if the two are the same."""
+_SURE = 0.5
+"""Score under which a fragment is noise; the reader's own default."""
 
 _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(p), r)
@@ -24,9 +34,14 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?i)\b(n[ée]e?)(le)(?= ?:? ?\d)", r"\1 \2"),
         # A colon glued to the word after it; times and links keep theirs.
         (r"(?<=[A-Za-zÀ-ÿ)°]):(?=[A-Za-zÀ-ÿ0-9])(?!//)", ": "),
+        (r"(?<=[A-Za-zÀ-ÿ)°] ):(?=[0-9])", ": "),
+        # A space after an apostrophe, which prints wide; a capital i for the article; "nº".
+        (r"\b([cdjlmnstCDJLMNST]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)([’']) (?=[A-Za-zÀ-ÿ]{2})", r"\1\2"),
+        (r"\bI([’']) ?(?=[AEIOUYHÀ-Ý]?[aeiouyhà-ÿ][a-zà-ÿ]{2})", r"l\1"),
+        (r"\b([Nn])º", r"\1°"),
         # A title glued to a name.
         (r"\b(Mme|Mlle|Mrs|Docteur|Madame|Monsieur|Prof)\.?(?=[A-ZÀ-Ý])", r"\1 "),
-        (r"\b(M|Mr|Dr|Pr)\.(?=[A-ZÀ-Ý])", r"\1. "),
+        (r"\b(M|Mr|Dr|Pr)\.(?=[A-ZÀ-Ý][A-ZÀ-Ýa-zà-ÿ])", r"\1. "),
         (r"\b(Dr|Pr|Mr)(?=[A-ZÀ-Ý][A-ZÀ-Ýa-zà-ÿ]{2})", r"\1 "),
         # A label in capitals or with a small beginning glued to figures: "IPP8012345", "le14/03".
         (r"\b(IPP|NIP|NDA|NIR|INS|le|du|au|DDN|DOB|NSS|N°)(?=\d)", r"\1 "),
@@ -40,7 +55,7 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _FIGURES = re.compile(
-    r"(?<![A-Za-zÀ-ÿ0-9])[0-9OoIl][0-9OoIl /.\-]{4,30}[0-9OoIl](?![A-Za-zÀ-ÿ0-9])"
+    r"(?<![A-Za-zÀ-ÿ0-9])[0-9OoIl][0-9OoIl /.\-]{4,30}[0-9OoIl](?![A-Za-zÀ-ÿ0-9'’])"
 )
 """A run that is nearly all figures, with the letters that are taken for them."""
 _FIGURE = str.maketrans("OoIl", "0011")
@@ -64,13 +79,16 @@ def join(fragments: Sequence[Line], level: Sequence[Box]) -> tuple[Line, ...]:
     """Fragments that stand on one row as one line, in reading order; columns far apart stay apart.
 
     Args:
-        fragments: in any order; the box of a line is around those of its fragments.
+        fragments: in any order; the box of a line is around those of its fragments. Noise is left out.
         level: where each fragment stands once the page is upright and level.
     """
-    return tuple(_whole([fragments[n] for n in row]) for row in _rows(level))
+    told = [(f, b) for f, b in zip(fragments, level, strict=True) if f.text and f.score >= _SURE]
+    boxes = [b for _, b in told]
+    labels = [f.text.endswith(":") for f, _ in told]
+    return tuple(_whole([told[n][0] for n in row]) for row in _rows(boxes, labels))
 
 
-def _rows(level: Sequence[Box]) -> list[list[int]]:
+def _rows(level: Sequence[Box], labels: Sequence[bool]) -> list[list[int]]:
     """Numbers of the boxes of each line."""
     rows: list[list[int]] = []
     for number in sorted(range(len(level)), key=lambda n: (level[n].y0 + level[n].y1, level[n].x0)):
@@ -82,16 +100,16 @@ def _rows(level: Sequence[Box]) -> list[list[int]]:
     out: list[list[int]] = []
     for row in rows:
         row.sort(key=lambda n: level[n].x0)
-        out += _columns(row, level)
+        out += _columns(row, level, labels)
     return out
 
 
-def _columns(row: Sequence[int], level: Sequence[Box]) -> list[list[int]]:
-    """One row, cut where a column ends."""
+def _columns(row: Sequence[int], level: Sequence[Box], labels: Sequence[bool]) -> list[list[int]]:
+    """One row, cut where a column ends; what a label asks for belongs to it however far it is."""
     out = [[row[0]]]
     for before, number in pairwise(row):
         gap = level[number].x0 - level[before].x1
-        if gap <= _GAP * (level[number].y1 - level[number].y0):
+        if labels[before] or gap <= _GAP * (level[number].y1 - level[number].y0):
             out[-1].append(number)
         else:
             out.append([number])
@@ -106,10 +124,96 @@ def _beside(one: Box, other: Box) -> bool:
 def _whole(parts: Sequence[Line]) -> Line:
     text = respace(" ".join(p.text for p in parts))
     boxes = [p.box for p in parts if p.box]
-    around = Box(
-        min(b.x0 for b in boxes),
-        min(b.y0 for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.y1 for b in boxes),
+    box = (
+        Box(
+            min(b.x0 for b in boxes),
+            min(b.y0 for b in boxes),
+            max(b.x1 for b in boxes),
+            max(b.y1 for b in boxes),
+        )
+        if boxes
+        else None
     )
-    return replace(parts[0], text=text, box=around, score=min(p.score for p in parts))
+    return replace(parts[0], text=text, box=box, score=min(p.score for p in parts))
+
+
+def level(quads: Sequence[Quad], *, over: bool) -> list[Box]:
+    """Boxes of lines on a page turned level by the angle that most of them have; `over`: turned round as well."""
+    if not quads:
+        return []
+    turn = _turn(quads, np.pi if over else 0.0)
+    flat = [q @ turn for q in quads]
+    corner = np.min([f.min(axis=0) for f in flat], axis=0)
+    return [around(f - corner) for f in flat]
+
+
+def merged(quads: Sequence[Quad]) -> list[Quad]:
+    """Lines found in parts that overlap: the same one once, and one that was cut made whole."""
+    if not quads:
+        return []
+    turn = _turn(quads)
+    out: list[NDArray[np.float32]] = []
+    for quad in sorted(
+        (_edges(q @ turn) for q in quads), key=lambda e: -float(np.prod(e[2:] - e[:2]))
+    ):
+        for number, known in enumerate(out):
+            wide, high = _shared(quad, known)
+            if wide * high > _SAME * float(np.prod(quad[2:] - quad[:2])):
+                break
+            if wide > 0 and high > 0.7 * max(quad[3] - quad[1], known[3] - known[1]):
+                out[number] = np.concatenate(
+                    [np.minimum(quad, known)[:2], np.maximum(quad, known)[2:]]
+                )
+                break
+        else:
+            out.append(quad)
+    return [_quad(e) @ turn.T for e in out]
+
+
+def new_among(quads: Sequence[Quad], known: Sequence[Quad]) -> list[Quad]:
+    """Lines of which the known ones do not make up the most."""
+    if not known:
+        return list(quads)
+    turn = _turn(known)
+    edges = [_edges(k @ turn) for k in known]
+    return [q for q in quads if not _made_up(_edges(q @ turn), edges)]
+
+
+def _made_up(quad: NDArray[np.float32], known: Sequence[NDArray[np.float32]]) -> bool:
+    shared = 0.0
+    for other in known:
+        wide, high = _shared(quad, other)
+        if high > 0.5 * min(quad[3] - quad[1], other[3] - other[1]):
+            shared += wide
+    return shared > _SAME * float(quad[2] - quad[0])
+
+
+def around(quad: Quad) -> Box:
+    """The box around a line in whole pixels, none of them negative."""
+    x0, y0, x1, y1 = _edges(quad)
+    return Box(
+        max(0, int(np.floor(x0))), max(0, int(np.floor(y0))), int(np.ceil(x1)), int(np.ceil(y1))
+    )
+
+
+def _turn(quads: Sequence[Quad], more: float = 0.0) -> NDArray[np.float32]:
+    """What corners are multiplied with to lie level: (2, 2)."""
+    angle = float(np.median([np.arctan2(*(q[1] - q[0])[::-1]) for q in quads])) + more
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]], np.float32)
+
+
+def _edges(quad: Quad) -> NDArray[np.float32]:
+    """Left, upper, right and lower end of corners."""
+    return np.concatenate([quad.min(axis=0), quad.max(axis=0)])
+
+
+def _quad(edges: NDArray[np.float32]) -> Quad:
+    return np.array(edges[[0, 1, 2, 1, 2, 3, 0, 3]]).reshape(4, 2)
+
+
+def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[float, float]:
+    """Width and height that two lines share."""
+    both = np.minimum(one, other)[2:] - np.maximum(one, other)[:2]
+    wide, high = np.maximum(both, 0)
+    return float(wide), float(high)

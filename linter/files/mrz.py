@@ -18,11 +18,16 @@ _LONGEST = 48
 _FIGURES = str.maketrans("OQDILZSBG", "000112586")
 """Letters that are taken for figures."""
 _FILL = str.maketrans({"«": "<<", "‹": "<", "≪": "<<", "〈": "<", "《": "<<", "く": "<", "(": "<"})
-_DATES = re.compile(r"([0-9A-Z]{6})([0-9A-Z<])([MFXK<HW])([0-9A-Z]{6})([0-9A-Z])")
-"""Birth date with its digit, sex, expiry date with its digit: in the second line of every document of ICAO."""
+_DATES = re.compile(r"(?=([0-9A-Z]{6})([0-9A-Z<])[MFXK<HW]([0-9A-Z]{6})([0-9A-Z]))")
+"""Birth date with its digit, sex, expiry date with its digit: in the second line of every document of ICAO.
+
+Ahead only, since the F of FRA looks like a sex that stands too early.
+"""
 _FRENCH = re.compile(r"IDFRA[A-Z<]{8,}")
 _FRENCH_END = re.compile(r"([0-9A-Z]{6})([0-9A-Z])([MF])([0-9A-Z])$")
 _STARTS = re.compile(r"[PIACV][A-Z0-9<][A-Z]{3}")
+_NAMED = re.compile(r"(?:[PIACV][A-Z<][A-Z]{3}|IDFRA)[A-Z<]+<<[A-Z<]+<{3}")
+"""A first line that names somebody, alone."""
 _VALUES = {c: n for n, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
 
 _NIR = re.compile(
@@ -34,7 +39,8 @@ _CARD = re.compile(r"vitale|assurance maladie|carte d.assur", re.IGNORECASE)
 def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
     """Identity documents among the lines of one picture, one for each pair of machine-readable lines.
 
-    The score is 0.6 where the lines have the form of a document, 0.98 where their check digits are right too.
+    The score is 0.6 where the lines have the form of a document, 0.98 where their check digits are right too; a first
+    line alone, as of a document in part, has 0.6 as well.
     """
     out = []
     coded = [(line, _coded(line.text)) for line in lines]
@@ -46,7 +52,10 @@ def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
                 Seen(What.MRZ, score, first.sheet, _around(first.box, second.box), fields=_FIELDS)
             )
             told = second.box
-    return tuple(out)
+    if out:
+        return tuple(out)
+    alone = (line for line, text in coded if _NAMED.fullmatch(text))
+    return tuple(Seen(What.MRZ, 0.6, x.sheet, x.box, fields=("name",)) for x in alone)
 
 
 def health_card(lines: Sequence[Line]) -> tuple[Seen, ...]:
@@ -79,10 +88,10 @@ def _score(one: str, two: str) -> float:
         return 0.98 if _right(end[1], end[2]) else 0.6
     if _FRENCH.match(one):
         return 0.6
-    dates = _DATES.search(two, 0, 36)
-    if dates is None or not _dated(dates[1]) or not _dated(dates[4]):
+    dates = [m.groups() for m in _DATES.finditer(two) if _dated(m[1]) and _dated(m[3])]
+    if not dates:
         return 0.0
-    right = _right(dates[1], dates[2]), _right(dates[4], dates[5])
+    right = max((_right(b, b_digit), _right(e, e_digit)) for b, b_digit, e, e_digit in dates)
     if all(right):
         return 0.98
     begins = _STARTS.match(one) and one.count("<") >= 2

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -11,31 +12,64 @@ from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
 from linter.files.content import Pixels
-from linter.files.layout import join
+from linter.files.layout import Quad, around, join, level, merged, new_among
 from linter.finding import Box
 from linter.seen import Line
 
 SECONDS = 8.0
 """Time for one picture; the closer look is dropped first."""
 _SIDE = 960
-"""Longer side at which lines are sought: full size costs ten times as much and finds no more on a page."""
+"""Longer side at which lines are sought. Letters of 8 pixels are found there; more costs time and finds no more."""
 _SMALL = 640
-"""Smaller pictures are enlarged to about this."""
-_TILE = 1280
-"""Longer side of the parts at which small print in a large photo is sought."""
-_TILES = 9
+"""Smaller pictures are enlarged to about this, at most four times."""
+_FINE = 13.0
+"""Height, at which lines are sought, of lines that may be found in part only: print of about 7 pixels."""
+_WEAK, _FOUND = 0.3, 0.5
+"""Scores of the detector: of something that may be fine print, of a line (its own default)."""
+_HINTS = 3
+"""So many fine lines make a closer look worth it: of 90 photos without a page 5 have as many."""
+_CLOSER = 2.5
+"""How much closer."""
+_TILES = 6
 _OVERLAP = 0.15
+_BANDS = 30
 _LONG = 2.5
-"""Height over width of a screenshot that is read in bands."""
+"""Longer side over shorter one of a picture that is looked at in bands."""
 _LINES = 250
 """Lines of one picture that are read."""
+_BATCH = 12
 _SURE = 0.5
 """Score under which a line is noise; the reader's own default."""
+_DOUBTFUL = 0.8
+"""Score under which a line is read upside down too."""
 _LEAN = 1.5
 """Height over width of a line that stands upright on its side."""
+_STRETCH = 80
+"""Width over height of the longest line that is read without being narrowed: about 160 letters."""
+_EDGE = 32_000
+"""Longest side of a picture that OpenCV warps."""
 
-Quad = NDArray[np.float32]
-"""Four corners of a line, from its upper left one clockwise: (4, 2), x and y."""
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in one picture.
+
+    lines: in reading order, with boxes in its pixels; whole: whether every line that was found was read, too.
+    """
+
+    lines: tuple[Line, ...] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Lines found, and places that may be fine print."""
+
+    quads: tuple[Quad, ...] = ()
+    hints: tuple[Quad, ...] = ()
+
+    def __add__(self, other: "_Found") -> "_Found":
+        return _Found(self.quads + other.quads, self.hints + other.hints)
 
 
 class Reader:
@@ -53,6 +87,7 @@ class Reader:
                 "Global.max_side_len": 20_000,
                 "Det.limit_type": "max",
                 "Det.limit_side_len": _SIDE,
+                "Det.box_thresh": _WEAK,
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             }
         )
@@ -60,7 +95,13 @@ class Reader:
     def read(
         self, pixels: Pixels, *, closer: Sequence[Box] = (), seconds: float = SECONDS
     ) -> tuple[Line, ...]:
-        """The lines of a picture in reading order, with boxes in its pixels.
+        """The lines of `look`, without a word on those that were left out."""
+        return self.look(pixels, closer=closer, seconds=seconds).lines
+
+    def look(
+        self, pixels: Pixels, *, closer: Sequence[Box] = (), seconds: float = SECONDS
+    ) -> Reading:
+        """The lines of a picture.
 
         Args:
             pixels: upright RGB, (height, width, 3).
@@ -68,92 +109,122 @@ class Reader:
             seconds: after which no closer look is begun, and no more lines are read.
         """
         end = monotonic() + seconds
-        grown = max(1, round(_SMALL / max(pixels.shape[:2])))
+        grown = min(4, max(1, round(_SMALL / max(pixels.shape[:2]))))
         bgr: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
         if grown > 1:
             bgr = cv2.resize(bgr, None, fx=grown, fy=grown, interpolation=cv2.INTER_CUBIC)
-        near = [Box(*(grown * c for c in (b.x0, b.y0, b.x1, b.y1))) for b in closer]
-        lines = self._read(bgr, near, end)
-        shrunk = [_line(x.text, x.score, x.box, grown) for x in lines if x.box]
-        return tuple(shrunk)
+        near = [_box_quad(Box(*(grown * c for c in (b.x0, b.y0, b.x1, b.y1)))) for b in closer]
+        told = self._look(bgr, near, end)
+        return Reading(tuple(_line(x, x.box, grown) for x in told.lines if x.box), told.whole)
 
-    def _read(self, bgr: Pixels, near: Sequence[Box], end: float) -> tuple[Line, ...]:
-        quads = self._quads(bgr, near, end)
-        if not quads:
-            return ()
-        lying = sum(_leans(q) for q in quads) * 2 > len(quads)
+    def _look(self, bgr: Pixels, near: Sequence[Quad], end: float) -> Reading:
+        found = self._first(bgr)
+        if not found.quads and not found.hints and not near:
+            return Reading()
+        lying = sum(map(_leans, found.quads)) * 2 > len(found.quads)
         if lying:
-            quads = [_turned(q, bgr) for q in quads]
+            quads, hints = ([_turned(q, bgr) for q in some] for some in (found.quads, found.hints))
+            near = [_turned(q, bgr) for q in near]
+            found = _Found(tuple(quads), tuple(hints))
             bgr = np.ascontiguousarray(np.rot90(bgr))
-        lines, places, down = self._words(bgr, quads, end)
-        over = down * 2 > len(lines)
-        joined = join(lines, _level(places, over=over))
-        high = bgr.shape[0]
-        return tuple(_back(x, high) for x in joined) if lying else joined
+        quads, whole = self._second(bgr, found, near, end)
+        lines, places, over = self._words(bgr, quads[:_LINES], end)
+        joined = join(lines, level(places, over=over))
+        if lying:
+            joined = tuple(_back(x, bgr.shape[0]) for x in joined)
+        return Reading(joined, whole and len(places) == len(quads))
 
-    def _quads(self, bgr: Pixels, near: Sequence[Box], end: float) -> list[Quad]:
-        """Where lines are: in the whole picture, then closer where it is large and there is something to read."""
+    def _first(self, bgr: Pixels) -> _Found:
+        """Lines found in the whole picture, in bands where it is long."""
         high, wide = bgr.shape[:2]
-        if max(high / wide, wide / high) > _LONG:
-            short = min(high, wide)
-            whole = Box(0, 0, wide, high)
-            found = [
-                q for part in _parts(whole, round(1.5 * short), 30) for q in self._found(bgr, part)
-            ]
-            return _merged(found)[:_LINES]
-        found = self._found(bgr, Box(0, 0, wide, high))
-        if (not found and not near) or max(high, wide) <= _TILE:
-            return found[:_LINES]
-        region = _region(found, near, wide, high)
-        closer: list[Quad] = []
-        for part in _parts(region, _TILE, _TILES):
-            if monotonic() > end:
-                break
-            closer += self._found(bgr, part)
-        closer = _merged(closer)
-        kept = [q for q in found if not _known(q, closer)]
-        return (closer + kept)[:_LINES]
+        whole = Box(0, 0, wide, high)
+        if max(high / wide, wide / high) <= _LONG:
+            return self._found(bgr, whole)
+        told = sum(
+            (self._found(bgr, p) for p in _parts(whole, round(1.5 * min(high, wide)), _BANDS)),
+            _Found(),
+        )
+        return _Found(tuple(merged(told.quads)), told.hints)
 
-    def _found(self, bgr: Pixels, part: Box) -> list[Quad]:
-        """Lines of a part of a picture, in pixels of the whole."""
+    def _second(
+        self, bgr: Pixels, first: _Found, near: Sequence[Quad], end: float
+    ) -> tuple[list[Quad], bool]:
+        """Lines once a large picture is looked at closely where there is fine print; whether time was enough."""
+        high, wide = bgr.shape[:2]
+        fine = len(first.hints) >= _HINTS
+        if max(high, wide) <= _SIDE or not (fine or near):
+            return list(first.quads), True
+        scale = min(1.0, _CLOSER * _SIDE / max(high, wide))
+        region = _region([*near, *(first.hints if fine else ())], wide, high)
+        told, whole = _Found(), True
+        for part in _parts(region, round(_SIDE / scale), _TILES):
+            whole = monotonic() < end
+            if not whole:
+                break
+            told += self._found(bgr, part)
+        closer = merged(told.quads)
+        return [*closer, *new_among(first.quads, closer)], whole
+
+    def _found(self, bgr: Pixels, part: Box) -> _Found:
+        """What is found in a part of a picture, in pixels of the whole."""
         crop: Any = bgr[part.y0 : part.y1, part.x0 : part.x1]
         scale = min(1.0, _SIDE / max(crop.shape[:2]))
         if scale < 1:
             crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         told = self._engine(crop, use_det=True, use_cls=False, use_rec=False)
-        boxes = getattr(told, "boxes", None)
-        if boxes is None:
-            return []
+        boxes, scores = getattr(told, "boxes", None), getattr(told, "scores", None)
+        if boxes is None or scores is None:
+            return _Found()
         corner = np.array([part.x0, part.y0], np.float32)
-        return [np.asarray(b, np.float32) / np.float32(scale) + corner for b in boxes]
+        moved = [np.asarray(b, np.float32) / np.float32(scale) + corner for b in boxes]
+        fine = [min(_edge(b, 0, 1), _edge(b, 0, 3)) <= _FINE for b in boxes]
+        return _Found(
+            tuple(q for q, score in zip(moved, scores, strict=True) if score >= _FOUND),
+            tuple(q for q, small in zip(moved, fine, strict=True) if small),
+        )
 
     def _words(
         self, bgr: Pixels, quads: Sequence[Quad], end: float
-    ) -> tuple[list[Line], list[Quad], int]:
-        """Every line read, where it stands, and how many of them stood upside down."""
+    ) -> tuple[list[Line], list[Quad], bool]:
+        """Lines read until the time is over; where they stand; whether they stand upside down, most of them."""
         lines: list[Line] = []
         places: list[Quad] = []
-        down = 0
-        for at in range(0, len(quads), 12):
-            if monotonic() > end and lines:
+        over = self._over(bgr, quads[: 2 * _BATCH]) if quads else False
+        for at in range(0, len(quads), _BATCH):
+            if monotonic() > end and places:
                 break
-            some = quads[at : at + 12]
-            crops, told = self._engine.cls_and_rotate([_cut(bgr, q) for q in some])
-            read = self._engine.recognize_txt(crops)
-            turned = [label == "180" for label, _ in told.cls_res or [("0", 1.0)] * len(some)]
-            for quad, text, score, over in zip(
-                some, read.txts or (), read.scores or (), turned, strict=False
-            ):
-                if text.strip() and score >= _SURE:
-                    lines.append(_line(text.strip(), float(score), _around(quad), 1))
-                    places.append(quad)
-                    down += over
-        return lines, places, down
+            some = quads[at : at + _BATCH]
+            cuts = [_cut(bgr, q, over=over) for q in some]
+            for quad, (text, score) in zip(some, self._texts(cuts), strict=True):
+                lines.append(Line(text, box=around(quad), score=score))
+                places.append(quad)
+        return lines, places, over
+
+    def _over(self, bgr: Pixels, quads: Sequence[Quad]) -> bool:
+        """Whether most lines stand upside down; one alone may look so, as many figures do."""
+        told = self._engine.cls_and_rotate([_cut(bgr, q) for q in quads])[1].cls_res or []
+        return sum(float(s) if label == "180" else -float(s) for label, s in told) > 0
+
+    def _texts(self, cuts: Sequence[Pixels]) -> list[tuple[str, float]]:
+        """What lines say, and how surely; the doubtful ones are read upside down too, and the better one counts."""
+        told = self._recognised(cuts)
+        doubtful = [n for n, (_, score) in enumerate(told) if score < _DOUBTFUL]
+        turned = [np.ascontiguousarray(np.rot90(cuts[n], 2)) for n in doubtful]
+        for number, other in zip(doubtful, self._recognised(turned), strict=True):
+            told[number] = max(told[number], other, key=lambda x: x[1])
+        return told
+
+    def _recognised(self, cuts: Sequence[Pixels]) -> list[tuple[str, float]]:
+        if not cuts:
+            return []
+        read = self._engine.recognize_txt(list(cuts))
+        scores = map(float, read.scores or ())
+        return [(t.strip(), s) for t, s in zip(read.txts or (), scores, strict=True)]
 
 
-def _line(text: str, score: float, box: Box, by: int) -> Line:
+def _line(line: Line, box: Box, by: int) -> Line:
     small = Box(box.x0 // by, box.y0 // by, -(-box.x1 // by), -(-box.y1 // by))
-    return Line(text, box=small, score=round(score, 3))
+    return Line(line.text, box=small, score=round(line.score, 3))
 
 
 def _parts(region: Box, side: int, most: int) -> Iterator[Box]:
@@ -172,74 +243,18 @@ def _parts(region: Box, side: int, most: int) -> Iterator[Box]:
             yield Box(x, y, min(x + side, region.x1), min(y + side, region.y1))
 
 
-def _region(quads: Sequence[Quad], near: Sequence[Box], wide: int, high: int) -> Box:
-    """What is looked at closely: everything found, with room around it."""
-    boxes = [*map(_around, quads), *near]
+def _region(quads: Sequence[Quad], wide: int, high: int) -> Box:
+    """What is looked at closely: the places and room around them."""
+    boxes = [around(q) for q in quads]
     x0, y0 = min(b.x0 for b in boxes), min(b.y0 for b in boxes)
     x1, y1 = max(b.x1 for b in boxes), max(b.y1 for b in boxes)
     room = max(60, (x1 - x0) // 4, (y1 - y0) // 4)
     return Box(max(0, x0 - room), max(0, y0 - room), min(wide, x1 + room), min(high, y1 + room))
 
 
-def _known(quad: Quad, closer: Sequence[Quad]) -> bool:
-    """Whether the lines of the closer look make up most of a line of the first."""
-    one = _around(quad)
-    shared = 0
-    for other in map(_around, closer):
-        x = min(one.x1, other.x1) - max(one.x0, other.x0)
-        y = min(one.y1, other.y1) - max(one.y0, other.y0)
-        if y > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0):
-            shared += max(0, x)
-    return shared > 0.6 * (one.x1 - one.x0)
-
-
-def _merged(quads: Sequence[Quad]) -> list[Quad]:
-    """Lines found in neighbouring parts: the same one once, and one that was cut made whole."""
-    out: list[Quad] = []
-    for quad in sorted(quads, key=lambda q: -_size(q)):
-        for number, known in enumerate(out):
-            if _covered(quad, known):
-                break
-            if _continues(quad, known):
-                out[number] = _square(_around(quad), _around(known))
-                break
-        else:
-            out.append(quad)
-    return out
-
-
-def _size(quad: Quad) -> float:
-    return float(np.ptp(quad[:, 0]) * np.ptp(quad[:, 1]))
-
-
-def _covered(quad: Quad, other: Quad) -> bool:
-    one, two = _around(quad), _around(other)
-    x, y = _shared(one, two)
-    return x > 0 and y > 0 and x * y > 0.6 * (one.x1 - one.x0) * (one.y1 - one.y0)
-
-
-def _continues(quad: Quad, other: Quad) -> bool:
-    """Whether two parts of one level line overlap at an end."""
-    one, two = _around(quad), _around(other)
-    x, y = _shared(one, two)
-    highs = one.y1 - one.y0, two.y1 - two.y0
-    return x > 0 and y > 0.7 * max(highs)
-
-
-def _shared(one: Box, two: Box) -> tuple[int, int]:
-    return min(one.x1, two.x1) - max(one.x0, two.x0), min(one.y1, two.y1) - max(one.y0, two.y0)
-
-
-def _square(one: Box, two: Box) -> Quad:
-    x0, y0 = min(one.x0, two.x0), min(one.y0, two.y0)
-    x1, y1 = max(one.x1, two.x1), max(one.y1, two.y1)
-    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32)
-
-
-def _around(quad: Quad) -> Box:
-    x0, y0 = np.floor(quad.min(axis=0)).astype(int)
-    x1, y1 = np.ceil(quad.max(axis=0)).astype(int)
-    return Box(max(0, int(x0)), max(0, int(y0)), int(x1), int(y1))
+def _box_quad(box: Box) -> Quad:
+    corners = [[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]]
+    return np.array(corners, np.float32)
 
 
 def _leans(quad: Quad) -> bool:
@@ -250,16 +265,24 @@ def _edge(quad: Quad, one: int, other: int) -> float:
     return float(np.linalg.norm(quad[one] - quad[other]))
 
 
-def _cut(bgr: Pixels, quad: Quad) -> NDArray[Any]:
-    """One line, level: its corners drawn into a rectangle."""
+def _cut(bgr: Pixels, quad: Quad, *, over: bool = False) -> NDArray[Any]:
+    """One line, level: its corners drawn into a rectangle; `over`: turned by half."""
+    box = around(quad)
+    part = bgr[box.y0 : box.y1 + 1, box.x0 : box.x1 + 1][:_EDGE, :_EDGE]
     wide = max(1, int(max(_edge(quad, 0, 1), _edge(quad, 3, 2))))
     high = max(1, int(max(_edge(quad, 0, 3), _edge(quad, 1, 2))))
-    corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad, corners)
-    cut = cv2.warpPerspective(
-        bgr, turn, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    lies = high > _LEAN * wide
+    size = (
+        (min(wide, _EDGE), min(high, _STRETCH * wide))
+        if lies
+        else (min(wide, _STRETCH * high), high)
     )
-    return np.rot90(cut) if high > _LEAN * wide else cut
+    corners = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
+    turn = cv2.getPerspectiveTransform(quad - np.array([box.x0, box.y0], np.float32), corners)
+    cut = cv2.warpPerspective(
+        part, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.ascontiguousarray(np.rot90(cut, lies + 2 * over))
 
 
 def _turned(quad: Quad, bgr: Pixels) -> Quad:
@@ -269,19 +292,7 @@ def _turned(quad: Quad, bgr: Pixels) -> Quad:
     return np.roll(moved, -1, axis=0).astype(np.float32)
 
 
-def _level(places: Sequence[Quad], *, over: bool) -> list[Box]:
-    """Boxes of lines on a page turned level by the angle that most of them have; turned round if it is upside down."""
-    if not places:
-        return []
-    angles = [np.arctan2(*(q[1] - q[0])[::-1]) for q in places]
-    angle = float(np.median(angles)) + (np.pi if over else 0.0)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
-    flat = [q @ turn for q in places]
-    corner = np.min([f.min(axis=0) for f in flat], axis=0)
-    return [_around(f - corner) for f in flat]
-
-
 def _back(line: Line, high: int) -> Line:
     """A line in the picture before it was turned a quarter to the left; `high` is of the turned one."""
     box = line.box or Box(0, 0, 1, 1)
-    return _line(line.text, line.score, Box(high - box.y1, box.x0, high - box.y0, box.x1), 1)
+    return _line(line, Box(high - box.y1, box.x0, high - box.y0, box.x1), 1)

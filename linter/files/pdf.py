@@ -173,8 +173,8 @@ class _Found:
             ),
         )
         self._full |= len(self._inner) > _MAX_INNER
+        more = len(document) - MAX_SHEETS
         told = {
-            Reason.MORE_SHEETS: len(document) > MAX_SHEETS,
             Reason.ACTIVE: self._active,
             Reason.TOO_LARGE: self._full,
         }
@@ -185,6 +185,7 @@ class _Found:
                 *([Seen(What.AUTHOR)] if self._people else ()),
                 *([Seen(What.CHANGES)] if self._comments else ()),
                 *self._left,
+                *([unchecked(Reason.MORE_SHEETS, left=more)] if more > 0 else ()),
                 *(unchecked(reason) for reason, holds in told.items() if holds),
             ),
             inner=tuple(self._inner[:_MAX_INNER]),

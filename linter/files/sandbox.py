@@ -24,6 +24,13 @@ _GRACE = 10.0
 """After this much longer the process is stopped: a decoder hangs."""
 _LONGEST = 64_000_000
 """Bytes of one answer; more is the work of a hostile file."""
+_THREADS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENCV_FOR_THREADS_NUM",
+    "MALLOC_ARENA_MAX",
+)
+"""On a machine of 64 cores the threads of each library would take most of the memory that the process may have."""
 _ANSWERS = {"examined", "copied", "done"}
 _EXAMINED = TypeAdapter(Examined)
 
@@ -69,7 +76,7 @@ class Sandbox:
 
     def examine(self, path: Path, *, prints: bool = False) -> Examined:
         """Everything seen in one file; what could not be looked at is among it. Never raises for a file."""
-        job = {"do": "examine", "path": str(path), "seconds": self._seconds, "prints": prints}
+        job = {"do": "examine", "path": _whole(path), "seconds": self._seconds, "prints": prints}
         told = Examined()
         with self._lock:
             for answer in self._ask(job):
@@ -88,7 +95,7 @@ class Sandbox:
         """Write a safe copy under the name `target` and its ending; None for a file of which none can be made."""
         sheets = {str(n): [(b.x0, b.y0, b.x1, b.y1) for b in some] for n, some in boxes.items()}
         with self._lock:
-            job = {"do": "copy", "path": str(path), "boxes": sheets, "target": str(target)}
+            job = {"do": "copy", "path": _whole(path), "boxes": sheets, "target": _whole(target)}
             for answer in self._ask(job | {"compare": compare}):
                 if isinstance(answer, Reason):
                     return None
@@ -98,11 +105,10 @@ class Sandbox:
 
     def _ask(self, job: Mapping[str, object]) -> "list[dict[str, Any] | Reason]":
         """The answers to one job; a `Reason` at the end when it was not finished."""
-        process = self._started()
         answers: list[dict[str, Any] | Reason] = []
         end = monotonic() + self._seconds + _GRACE
         try:
-            _write(process.stdin, job)
+            _write(self._started().stdin, job)
             while True:
                 line = self._answers.get(timeout=max(0.0, end - monotonic()))
                 answer = json.loads(line) if line else None
@@ -151,11 +157,20 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
                 stream.close()
 
 
+def _whole(path: Path) -> str:
+    """The path from the root: this process may have changed its folder since the other one began."""
+    return os.path.abspath(path)  # noqa: PTH100 # `absolute` keeps "..", `resolve` follows links
+
+
 def _environment() -> dict[str, str]:
     """The surroundings of this process, with the folder that `linter` was imported from; no folder by a relative name."""
     home = str(Path(__file__).parents[2])
     path = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    return os.environ | {"PYTHONPATH": os.pathsep.join([home, *filter(os.path.isabs, path)])}
+    return (
+        os.environ
+        | {"PYTHONPATH": os.pathsep.join([home, *filter(os.path.isabs, path)])}
+        | dict.fromkeys(_THREADS, "2")
+    )
 
 
 def _write(stream: IO[bytes] | None, job: Mapping[str, object]) -> None:

@@ -1,15 +1,19 @@
 """Bare skin by its colour: enough to ask a human to look for marks, never to judge."""
 
 import cv2
+import numpy as np
 
 from linter.files.content import Pixels
 from linter.seen import Seen, What
 
 _SIDE = 256
 _CR, _CB = (133, 173), (77, 127)
-"""Red and blue difference of skin of every tone (Chai and Ngan, IEEE Trans. CSVT 9(4), 1999). Wood, sand and beige walls
-share them: what follows from it is a note."""
-_DARKEST = 30
+"""Red and blue difference of skin (Chai and Ngan, IEEE Trans. CSVT 9(4), 1999). Wood, sand, cardboard, brick and beige
+walls share them: what follows from it is a note."""
+_MIDDLE = 128.0
+"""Luma under which the differences are taken as if the place were lit to it: they shrink with the light, and those of
+the two darkest of the ten Monk skin tones (Monk, 2019) would be next to none."""
+_DARKEST = 20
 """Luma under which colour is noise."""
 _LEAST = 0.3
 """Share of the picture: a hand, a back, a close-up; a person who stands in a room is less."""
@@ -21,9 +25,13 @@ def bare(pixels: Pixels) -> Seen | None:
     Args:
         pixels: RGB, (height, width, 3).
     """
-    scale = _SIDE / max(pixels.shape[:2])
-    small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    luma, cr, cb = cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb))
-    like = (luma > _DARKEST) & (cr >= _CR[0]) & (cr <= _CR[1]) & (cb >= _CB[0]) & (cb <= _CB[1])
+    high, wide = pixels.shape[:2]
+    scale = min(1.0, _SIDE / max(high, wide))
+    size = max(1, round(wide * scale)), max(1, round(high * scale))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    luma, cr, cb = cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32))
+    lit = _MIDDLE / luma.clip(_DARKEST, _MIDDLE)
+    cr, cb = 128 + (cr - 128) * lit, 128 + (cb - 128) * lit
+    like = (luma >= _DARKEST) & (cr >= _CR[0]) & (cr <= _CR[1]) & (cb >= _CB[0]) & (cb <= _CB[1])
     share = float(like.mean())
     return Seen(What.SKIN, round(share, 2)) if share >= _LEAST else None

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -69,14 +70,16 @@ def _silence() -> None:
 
 
 def _limit() -> None:
-    """Bound the memory, where the system can."""
+    """Bound the memory, and write no picture of it when the process dies; where the system can."""
     try:
         import resource  # noqa: PLC0415 # not on Windows
     except ImportError:
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    for limit, wanted in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(limit)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):  # macOS knows the first and refuses it
+            resource.setrlimit(limit, (most, hard))
 
 
 if __name__ == "__main__":

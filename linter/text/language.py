@@ -1,4 +1,4 @@
-"""French or English: counted on the function words that only one of the two has."""
+"""French or English: counted on the function words, and the labels of forms, that only one of the two has."""
 
 import re
 
@@ -10,11 +10,13 @@ _FR = frozenset(
     "le la les des du un une et est en que qui dans pour sur avec pas plus par au aux ce cette il elle "
     "je j' l' d' c' qu' n' s' nous vous mais ou son sa ses mon ma mes ans chez sous depuis patiente sans "
     "très être avoir fait était merci bonjour bonsoir svp né née âgé âgée jour jours semaines avis une "
+    "nom prénom prenom naissance sexe dossier hôpital hopital clinique laboratoire docteur téléphone adresse "
     "quand comme si tout tous aussi bien donc votre notre leur leurs où à été ont suis êtes sont".split(),
 )
 _EN = frozenset(
     "the of and to was is with for has had her his she he they this that in on at my we you are from "
     "been have be not any but who which an as it by or after before were will would can could there what "
+    "name surname forename forenames first last birth dob nhs mrn gender hospital ward report address phone "
     "year old male female thanks hello hi please anyone seen presented history daughter son mother "
     "wife husband yesterday today week weeks days do does did just got so our your their me".split(),
 )

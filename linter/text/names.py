@@ -27,6 +27,7 @@ _NEVER = frozenset(
     "du de au aux en dans sur sous par pour avec sans chez qui que quoi dont vers mon ma mes son sa ses "
     "ce cet cette ces the an and or but he she they we you it in on at for with from to of is was has "
     "had her his their my our this that nee ne born date age sexe ddn dob ipp nip nda nir tel mail "
+    "nom prenom prenoms surname forename forenames first last given name sex gender mrn nhs "
     "adresse service chambre lit motif examen resultat compte rendu patient patiente madame monsieur "
     "rdv consultation hospitalisation bonjour merci bonsoir hello hi dear cher chere bravo bienvenue "
     "lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet "
