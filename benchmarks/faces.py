@@ -106,7 +106,7 @@ def main() -> None:
     ]
     pictures = [(p, b) for p, b in pictures if b]
     print(f"{len(pictures)} pictures, {sum(len(b) for _, b in pictures)} faces")
-    print("| variant | face | face or possible face |\n|---|---|---|")
+    print("| variant | face | face or possible face | told as barred |\n|---|---|---|---|")
     for name, change in _VARIANTS.items():
         _row(name, finder, [(change(p, b), b, p.shape[1]) for p, b in pictures])
     for turns in (1, 2, 3):
@@ -115,14 +115,14 @@ def main() -> None:
         ]
         hits = [[s.what is What.FACE for s in finder.find(p)] for p, _ in turned]
         sure, any_ = sum(any(h) for h in hits), sum(bool(h) for h in hits)
-        print(f"| portraits turned by {90 * turns} | {sure}/{len(hits)} | {any_}/{len(hits)} |")
+        print(f"| portraits turned by {90 * turns} | {sure}/{len(hits)} | {any_}/{len(hits)} | |")
     _alarms(finder, given.without)
     if given.show:
         _show(pictures, given.show)
 
 
 def _row(name: str, finder: Finder, pictures: list[tuple[Pixels, Boxes, int]]) -> None:
-    sure = possible = total = 0
+    sure = possible = barred = total = 0
     for pixels, boxes, wide in pictures:
         by = pixels.shape[1] / wide
         found = finder.find(pixels)
@@ -131,7 +131,8 @@ def _row(name: str, finder: Finder, pictures: list[tuple[Pixels, Boxes, int]]) -
             hits = [s for s in found if s.box and _on(s.box, box, by)]
             sure += any(s.what is What.FACE for s in hits)
             possible += bool(hits)
-    print(f"| {name} | {sure}/{total} | {possible}/{total} |")
+            barred += any("eyes_covered" in s.fields for s in hits)
+    print(f"| {name} | {sure}/{total} | {possible}/{total} | {barred}/{total} |")
 
 
 def _alarms(finder: Finder, folder: Path) -> None:

@@ -124,7 +124,9 @@ def in_text(finding: Finding, number: int, text: Recognised, *, shown: bool) -> 
     )
 
 
-_PICTURES = frozenset(".jpg .jpeg .png .webp .gif .tif .tiff .bmp .heic .heif .avif .dcm".split())
+_PICTURES = frozenset(
+    ".jpg .jpeg .jfif .jp2 .png .webp .gif .tif .tiff .bmp .heic .heif .avif .dcm".split()
+)
 
 
 def pictured(attachment: Attachment, examined: Examined) -> bool:
@@ -136,6 +138,8 @@ def pictured(attachment: Attachment, examined: Examined) -> bool:
 
 _MARGINS = {Entity.FACE: 0.2, Entity.CODE: 0.1}
 """What is covered around a finding, as a share of its box: hair and ears, the quiet zone of a code."""
+_SHORT = 1.5
+"""The same at the ends of a line, in heights of its letters."""
 _MARGIN = 4
 """The same around words, in pixels."""
 
@@ -149,6 +153,8 @@ def covers(findings: Sequence[Finding], number: int) -> dict[int, list[Box]]:
             share = _MARGINS.get(f.entity, 0)
             wide, high = f.box.x1 - f.box.x0, f.box.y1 - f.box.y0
             x, y = max(_MARGIN, round(share * wide)), max(_MARGIN, round(share * high))
+            if f.span:  # the detector of lines may stop short of the last letters
+                x = max(x, round(_SHORT * min(wide, high)))
             box = Box(max(0, f.box.x0 - x), max(0, f.box.y0 - y), f.box.x1 + x, f.box.y1 + y)
             out.setdefault(f.page, []).append(box)
     return out

@@ -9,7 +9,8 @@ from hypothesis import settings
 
 from linter.pipeline import Linter
 
-sys.path.append(str(Path(__file__).parent))  # for `regexes`
+sys.path.append(str(Path(__file__).parent))  # for `regexes` and `files`
+sys.path.append(str(Path(__file__).parents[1]))  # for `benchmarks`, which are not installed
 settings.register_profile("here", deadline=None, derandomize=True, database=None)
 settings.load_profile("here")
 

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from linter.files import fingerprint
-from linter.files.content import Content, Pixels, Unreadable
+from linter.files.content import MAX_TEXT, Content, Pixels, Unreadable
 from linter.files.opening import open_content, read_file
 from linter.files.sniff import Kind, appended, trailing
 from linter.seen import Examined, Line, Origin, Part, Reason, Seen, What, unchecked
@@ -19,6 +19,10 @@ _INNER = 20
 """Files within one file that are opened."""
 _SHEETS = 30
 """Pictures of one attachment that are looked at, those of files within it included."""
+_TEXT = 2 * MAX_TEXT
+"""Characters of one attachment, those of files within it included: the rules for text take up to 50 µs for each."""
+_LEAST = 1.0
+"""Seconds for the words of a picture that was begun just before the time was over."""
 _PAGE = 12
 """Lines of text from which a picture is a page rather than a photo."""
 
@@ -86,7 +90,23 @@ def examine(
     except Unreadable as fault:
         yield Examined((unchecked(fault.reason),))
         return
-    yield from look.file(data, path.name, 0)
+    yield from _bounded(look.file(data, path.name, 0))
+
+
+def _bounded(pieces: Iterator[Examined]) -> Iterator[Examined]:
+    """The pieces with `_TEXT` characters in sum: files within have as many each, and the rules take their time."""
+    room = _TEXT
+    for piece in pieces:
+        parts = []
+        for part in piece.parts:
+            kept = []
+            for line in part.lines:
+                room -= len(line.text) + 1
+                if room >= 0:
+                    kept.append(line)
+            parts.append(replace(part, lines=tuple(kept)))
+        left = (unchecked(Reason.TOO_LARGE),) if room < 0 and piece.parts else ()
+        yield replace(piece, seen=piece.seen + left, parts=tuple(p for p in parts if p.lines))
 
 
 class _Look:
@@ -203,7 +223,8 @@ class _Look:
         if self._tools.text is None:
             return (), True
         near = tuple(s.box for s in coded.seen if s.box)
-        told = self._tools.text.look(pixels, closer=near)
+        left = max(_LEAST, self._deadline - monotonic())
+        told = self._tools.text.look(pixels, closer=near, seconds=left)
         return tuple(told.lines), bool(told.whole)
 
     @staticmethod

@@ -23,6 +23,8 @@ _NEAR = 8
 """Rows above that a fragment may belong to."""
 _SAME = 0.6
 """Share of a line that lies in another one if the two are the same."""
+_ONE = 0.7
+"""Share of their height that two parts of one line have in common."""
 _SURE = 0.5
 """Score under which a fragment is noise; the reader's own default."""
 
@@ -32,12 +34,15 @@ _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         # "Né(e)le:" and its kin.
         (r"(?i)\b(n[ée]) ?\( ?(e) ?\) ?(le|à)(?![a-zà-ÿ])", r"\1(\2) \3"),
         (r"(?i)\b(n[ée]e?)(le)(?= ?:? ?\d)", r"\1 \2"),
-        # A colon glued to the word after it; times and links keep theirs.
-        (r"(?<=[A-Za-zÀ-ÿ)°]):(?=[A-Za-zÀ-ÿ0-9])(?!//)", ": "),
-        (r"(?<=[A-Za-zÀ-ÿ)°] ):(?=[0-9])", ": "),
+        # A colon glued to the word after it; times, links and ports keep theirs.
+        (r"(?<=[A-Za-zÀ-ÿ)°])(?<!\.[a-z]{2})(?<!\.[a-z]{3}):(?=[A-Za-zÀ-ÿ0-9])(?!//)", ": "),
+        (r"(?<=[A-Za-zÀ-ÿ)°] ):(?=[0-9]|[A-ZÀ-Ý]{2})", ": "),
         # A space after an apostrophe, which prints wide; a capital i for the article; "nº".
-        (r"\b([cdjlmnstCDJLMNST]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)([’']) (?=[A-Za-zÀ-ÿ]{2})", r"\1\2"),
-        (r"\bI([’']) ?(?=[AEIOUYHÀ-Ý]?[aeiouyhà-ÿ][a-zà-ÿ]{2})", r"l\1"),
+        (
+            r"\b([cdjlmnstCDJLMNST]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)([’']) (?=[A-Za-zÀ-ÿ]{2})",
+            r"\1\2",
+        ),
+        (r"\bI([’']) ?(?=[AEIOUYHÀ-Ýaeiouyhà-ÿ][a-zà-ÿ]{2})", r"l\1"),
         (r"\b([Nn])º", r"\1°"),
         # A title glued to a name.
         (r"\b(Mme|Mlle|Mrs|Docteur|Madame|Monsieur|Prof)\.?(?=[A-ZÀ-Ý])", r"\1 "),
@@ -152,22 +157,27 @@ def merged(quads: Sequence[Quad]) -> list[Quad]:
     if not quads:
         return []
     turn = _turn(quads)
+    edges = [_edges(q @ turn) for q in quads]
+    fewer = _once(edges)
+    while len(fewer) < len(edges):  # one that became longer may reach the next one
+        edges, fewer = fewer, _once(fewer)
+    return [_quad(e) @ turn.T for e in fewer]
+
+
+def _once(edges: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
     out: list[NDArray[np.float32]] = []
-    for quad in sorted(
-        (_edges(q @ turn) for q in quads), key=lambda e: -float(np.prod(e[2:] - e[:2]))
-    ):
+    for edge in sorted(edges, key=lambda e: -float(np.prod(e[2:] - e[:2]))):
         for number, known in enumerate(out):
-            wide, high = _shared(quad, known)
-            if wide * high > _SAME * float(np.prod(quad[2:] - quad[:2])):
+            wide, high = _shared(edge, known)
+            if wide * high > _SAME * float(np.prod(edge[2:] - edge[:2])):
                 break
-            if wide > 0 and high > 0.7 * max(quad[3] - quad[1], known[3] - known[1]):
-                out[number] = np.concatenate(
-                    [np.minimum(quad, known)[:2], np.maximum(quad, known)[2:]]
-                )
+            if wide > 0 and high > _ONE * max(edge[3] - edge[1], known[3] - known[1]):
+                both = np.minimum(edge, known)[:2], np.maximum(edge, known)[2:]
+                out[number] = np.concatenate(both)
                 break
         else:
-            out.append(quad)
-    return [_quad(e) @ turn.T for e in out]
+            out.append(edge)
+    return out
 
 
 def new_among(quads: Sequence[Quad], known: Sequence[Quad]) -> list[Quad]:

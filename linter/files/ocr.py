@@ -1,7 +1,7 @@
 """Words in pictures, by PP-OCRv6 on ONNX Runtime: lines found, turned upright, cut out at full size and read."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -34,10 +34,12 @@ _TILES = 6
 _OVERLAP = 0.15
 _BANDS = 30
 _LONG = 2.5
-"""Longer side over shorter one of a picture that is looked at in bands."""
+"""Longer side over shorter one, and over `_SIDE`, of a picture that is looked at in bands."""
 _LINES = 250
 """Lines of one picture that are read."""
-_BATCH = 12
+_BATCH = 6
+_LEAST = 8
+"""Shorter side of a picture that has room for letters."""
 _SURE = 0.5
 """Score under which a line is noise; the reader's own default."""
 _DOUBTFUL = 0.8
@@ -63,13 +65,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Lines found, and places that may be fine print."""
+    """Lines found, and places that may be fine print; whole: whether there was time to look everywhere."""
 
     quads: tuple[Quad, ...] = ()
     hints: tuple[Quad, ...] = ()
-
-    def __add__(self, other: "_Found") -> "_Found":
-        return _Found(self.quads + other.quads, self.hints + other.hints)
+    whole: bool = True
 
 
 class Reader:
@@ -109,6 +109,8 @@ class Reader:
             seconds: after which no closer look is begun, and no more lines are read.
         """
         end = monotonic() + seconds
+        if min(pixels.shape[:2]) < _LEAST:
+            return Reading()
         grown = min(4, max(1, round(_SMALL / max(pixels.shape[:2]))))
         bgr: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
         if grown > 1:
@@ -118,52 +120,53 @@ class Reader:
         return Reading(tuple(_line(x, x.box, grown) for x in told.lines if x.box), told.whole)
 
     def _look(self, bgr: Pixels, near: Sequence[Quad], end: float) -> Reading:
-        found = self._first(bgr)
+        found = self._first(bgr, end)
         if not found.quads and not found.hints and not near:
-            return Reading()
+            return Reading(whole=found.whole)
         lying = sum(map(_leans, found.quads)) * 2 > len(found.quads)
         if lying:
-            quads, hints = ([_turned(q, bgr) for q in some] for some in (found.quads, found.hints))
-            near = [_turned(q, bgr) for q in near]
-            found = _Found(tuple(quads), tuple(hints))
+            quads, hints, near = (
+                tuple(_turned(q, bgr) for q in some) for some in (found.quads, found.hints, near)
+            )
+            found = _Found(quads, hints, found.whole)
             bgr = np.ascontiguousarray(np.rot90(bgr))
-        quads, whole = self._second(bgr, found, near, end)
-        lines, places, over = self._words(bgr, quads[:_LINES], end)
+        found = self._second(bgr, found, near, end)
+        lines, places, over = self._words(bgr, found.quads[:_LINES], end)
         joined = join(lines, level(places, over=over))
         if lying:
             joined = tuple(_back(x, bgr.shape[0]) for x in joined)
-        return Reading(joined, whole and len(places) == len(quads))
+        return Reading(joined, found.whole and len(places) == len(found.quads))
 
-    def _first(self, bgr: Pixels) -> _Found:
-        """Lines found in the whole picture, in bands where it is long."""
+    def _first(self, bgr: Pixels, end: float) -> _Found:
+        """Lines found in the whole picture, in bands where it is very long."""
         high, wide = bgr.shape[:2]
+        short, long = sorted((high, wide))
         whole = Box(0, 0, wide, high)
-        if max(high / wide, wide / high) <= _LONG:
+        if long <= _LONG * max(short, _SIDE):
             return self._found(bgr, whole)
-        told = sum(
-            (self._found(bgr, p) for p in _parts(whole, round(1.5 * min(high, wide)), _BANDS)),
-            _Found(),
-        )
-        return _Found(tuple(merged(told.quads)), told.hints)
+        return self._in_parts(bgr, _parts(whole, round(1.5 * short), _BANDS), end)
 
-    def _second(
-        self, bgr: Pixels, first: _Found, near: Sequence[Quad], end: float
-    ) -> tuple[list[Quad], bool]:
-        """Lines once a large picture is looked at closely where there is fine print; whether time was enough."""
+    def _second(self, bgr: Pixels, first: _Found, near: Sequence[Quad], end: float) -> _Found:
+        """Lines once a large picture is looked at closely where there is fine print or something else of note."""
         high, wide = bgr.shape[:2]
         fine = len(first.hints) >= _HINTS
         if max(high, wide) <= _SIDE or not (fine or near):
-            return list(first.quads), True
+            return first
         scale = min(1.0, _CLOSER * _SIDE / max(high, wide))
         region = _region([*near, *(first.hints if fine else ())], wide, high)
-        told, whole = _Found(), True
-        for part in _parts(region, round(_SIDE / scale), _TILES):
+        closer = self._in_parts(bgr, _parts(region, round(_SIDE / scale), _TILES), end)
+        quads = (*closer.quads, *new_among(first.quads, closer.quads))
+        return _Found(quads, whole=first.whole and closer.whole)
+
+    def _in_parts(self, bgr: Pixels, parts: Iterable[Box], end: float) -> _Found:
+        told, whole = [], True
+        for part in parts:
             whole = monotonic() < end
             if not whole:
                 break
-            told += self._found(bgr, part)
-        closer = merged(told.quads)
-        return [*closer, *new_among(first.quads, closer)], whole
+            told.append(self._found(bgr, part))
+        quads = merged([q for t in told for q in t.quads])
+        return _Found(tuple(quads), tuple(q for t in told for q in t.hints), whole)
 
     def _found(self, bgr: Pixels, part: Box) -> _Found:
         """What is found in a part of a picture, in pixels of the whole."""
@@ -189,11 +192,12 @@ class Reader:
         """Lines read until the time is over; where they stand; whether they stand upside down, most of them."""
         lines: list[Line] = []
         places: list[Quad] = []
-        over = self._over(bgr, quads[: 2 * _BATCH]) if quads else False
+        over = self._over(bgr, quads[: 4 * _BATCH]) if quads else False
+        shortest_first = sorted(quads, key=_length)  # a batch costs what its longest line does
         for at in range(0, len(quads), _BATCH):
             if monotonic() > end and places:
                 break
-            some = quads[at : at + _BATCH]
+            some = shortest_first[at : at + _BATCH]
             cuts = [_cut(bgr, q, over=over) for q in some]
             for quad, (text, score) in zip(some, self._texts(cuts), strict=True):
                 lines.append(Line(text, box=around(quad), score=score))
@@ -235,7 +239,7 @@ def _parts(region: Box, side: int, most: int) -> Iterator[Box]:
         across, down = (max(1, -(-(n - round(side * _OVERLAP)) // step)) for n in (wide, high))
         if across * down <= most:
             break
-        side = round(side * 1.2)
+        side = round(side * 1.2) + 1
     for row in range(down):
         for column in range(across):
             x = region.x0 + (wide - min(side, wide)) * column // max(1, across - 1)
@@ -259,6 +263,12 @@ def _box_quad(box: Box) -> Quad:
 
 def _leans(quad: Quad) -> bool:
     return bool(_edge(quad, 0, 3) > _LEAN * _edge(quad, 0, 1))
+
+
+def _length(quad: Quad) -> float:
+    """Length of a line in its own heights."""
+    sides = _edge(quad, 0, 1), _edge(quad, 0, 3)
+    return max(sides) / max(1.0, min(sides))
 
 
 def _edge(quad: Quad, one: int, other: int) -> float:

@@ -102,6 +102,8 @@ def trailing(data: bytes, kind: Kind) -> bool:
     """
     if kind is Kind.SVG:
         return _ACTIVE_SVG.search(data) is not None
+    if kind in {Kind.TEXT, Kind.EML}:
+        return _archive_at_end(data)
     if kind in _ZIPPED:
         return bool(_PDF.search(data, 0, _HEAD) or appended(data, kind))
     if kind is Kind.PDF:
