@@ -44,6 +44,8 @@ _SURE = 0.5
 """Score under which a line is noise; the reader's own default."""
 _DOUBTFUL = 0.8
 """Score under which a line is read upside down too."""
+_WORD = 3
+"""Letters of a line that is worth it; shapes in photos are taken for one or two."""
 _LEAN = 1.5
 """Height over width of a line that stands upright on its side."""
 _STRETCH = 80
@@ -212,7 +214,7 @@ class Reader:
     def _texts(self, cuts: Sequence[Pixels]) -> list[tuple[str, float]]:
         """What lines say, and how surely; the doubtful ones are read upside down too, and the better one counts."""
         told = self._recognised(cuts)
-        doubtful = [n for n, (_, score) in enumerate(told) if score < _DOUBTFUL]
+        doubtful = [n for n, (t, score) in enumerate(told) if score < _DOUBTFUL and len(t) >= _WORD]
         turned = [np.ascontiguousarray(np.rot90(cuts[n], 2)) for n in doubtful]
         for number, other in zip(doubtful, self._recognised(turned), strict=True):
             told[number] = max(told[number], other, key=lambda x: x[1])

@@ -7,4 +7,4 @@ from linter.files.ocr import Reader
 
 @pytest.fixture(scope="session")
 def reader() -> Reader:
-    return Reader()
+    return Reader(threads=1)  # two wait for each other on a busy machine
