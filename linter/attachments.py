@@ -1,5 +1,6 @@
 """What was seen in attachments becomes findings, by the rules of rules/files."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
@@ -86,12 +87,20 @@ class Recognised:
 
     def place(self, span: Span) -> tuple[int | None, Box | None]:
         """Page, and box around the lines that a span touches; the first page where it runs over several."""
+        first = bisect_right(self.lines, span.start, key=_start) - 1
+        last = bisect_left(self.lines, span.end, key=_start)
         touched = [
-            line for at, line in self.lines if at < span.end and span.start < at + len(line.text)
+            line
+            for at, line in self.lines[max(0, first) : last]
+            if span.start < at + len(line.text)
         ]
         page = next((line.sheet for line in touched if line.sheet is not None), None)
         boxes = [line.box for line in touched if line.box and line.sheet == page]
-        return page, _around(boxes) if boxes else None
+        return page, Box.around(boxes) if boxes else None
+
+
+def _start(placed: tuple[int, Line]) -> int:
+    return placed[0]
 
 
 def recognised(examined: Examined) -> Recognised:
@@ -166,12 +175,3 @@ def _joined(lines: Iterator[Line] | tuple[Line, ...]) -> Recognised:
         placed.append((at, line))
         at += len(line.text) + 1
     return Recognised("\n".join(line.text for _, line in placed), tuple(placed))
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(b.x0 for b in boxes),
-        min(b.y0 for b in boxes),
-        max(b.x1 for b in boxes),
-        max(b.y1 for b in boxes),
-    )

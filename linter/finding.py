@@ -3,6 +3,7 @@
 The names of entities, subjects and kinds are those of the policy document; programs rely on them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
@@ -115,6 +116,12 @@ class Box:
     y0: int
     x1: int
     y1: int
+
+    @classmethod
+    def around(cls, boxes: Iterable[Self]) -> Self:
+        """The smallest box that holds all of some boxes, of which there is at least one."""
+        x0, y0, x1, y1 = zip(*((b.x0, b.y0, b.x1, b.y1) for b in boxes), strict=True)
+        return cls(min(x0), min(y0), max(x1), max(y1))
 
 
 @dataclass(frozen=True, slots=True)

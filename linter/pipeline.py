@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from linter.attachments import (
     AttachmentRules,
@@ -16,6 +16,7 @@ from linter.attachments import (
     pictured,
     recognised,
 )
+from linter.denylist import Denylist
 from linter.describe import Describer
 from linter.fault import guarded
 from linter.files.fingerprint import of_payload
@@ -32,9 +33,6 @@ from linter.text.one_language import Found
 from linter.text.quasi.clues import Clue
 from linter.verdict import MAX_TEXT, Attached, PostError, Verdict
 
-if TYPE_CHECKING:
-    from linter.denylist import Denylist
-
 
 class Linter:
     """Checks posts. Share one Linter, it keeps no state of them.
@@ -49,12 +47,12 @@ class Linter:
         root: Traversable | Path | None = None,
         engine: TextEngine | None = None,
         files: FileReader | None = None,
-        denylist: "Denylist | None" = None,
+        denylist: Denylist | None = None,
     ) -> None:
         self.policy = policy or load_policy(root=root)
         self._text = engine or TextEngine(rules, root)
         self._files = files or Sandbox()
-        self._denylist = denylist
+        self._denylist = denylist or Denylist()
         self._attachments = AttachmentRules(self.rules, self._text.duties, root)
         self._describer = Describer(self._text.populations, self.policy.combination)
         self._rewriter = Rewriter()
@@ -100,10 +98,11 @@ class Linter:
             raise PostError(
                 f"the post has {len(post.text):,} characters; the limit is {MAX_TEXT:,}"
             )
-        prints = self._denylist is not None and bool(self._denylist.entries)
+        prints = bool(self._denylist.entries)
         files = [self._files.examine(a.path, prints=prints) for a in post.attachments]
-        lang = self._language(post, files)
-        found = self._found(post, files, lang)
+        texts = [recognised(f) for f in files]
+        lang = self._language(post, texts)
+        found = self._found(post, files, texts, lang)
         clues = found.clues if post.posted else tuple(map(_without_day, found.clues))
         town = self._text.town(post.place, lang) if post.place else None
         described = guarded(self._describer.describe, (*clues, town) if town else clues, lang)
@@ -121,13 +120,16 @@ class Linter:
             findings=findings,
             fixed=self._rewriter.fix(post.text, findings, lang),
             policy=self.policy.id,
-            attachments=tuple(Attached(recognised(f).text, f.sheets) for f in files),
+            attachments=tuple(
+                Attached(t.text, f.sheets) for t, f in zip(texts, files, strict=True)
+            ),
         )
 
-    def _found(self, post: Post, files: Sequence[Examined], lang: Language) -> Found:
+    def _found(
+        self, post: Post, files: Sequence[Examined], texts: Sequence[Recognised], lang: Language
+    ) -> Found:
         """What is in the text, in the names of attachments, and in the attachments."""
         names = [a.name for a in post.attachments]
-        texts = [recognised(f) for f in files]
         hidden = [(n, t) for n, f in enumerate(files) for t in beside(f)]
         read = self._text.find(
             [post.text, *names, *(t.text for t in texts), *(t.text for _, t in hidden)], lang
@@ -147,7 +149,7 @@ class Linter:
 
     def _pasted(self, text: str, lang: Language) -> tuple[Finding, ...]:
         """Certificates pasted as text that are on the list of known leaks."""
-        if self._denylist is None or not self._denylist.entries:
+        if not self._denylist.entries:
             return ()
         try:
             from linter.files.certificates import find_in_text  # noqa: PLC0415 # extra `files`
@@ -162,8 +164,6 @@ class Linter:
 
     def _leaks(self, examined: Examined) -> tuple[Seen, ...]:
         """Whether a code or a picture is on the list of known leaks."""
-        if self._denylist is None:
-            return ()
         known = self._denylist.matches(examined.payload_ids, examined.views)
         return (Seen(What.KNOWN_LEAK),) if known else ()
 
@@ -198,11 +198,10 @@ class Linter:
         return self._files.copy(post.attachments[number].path, boxes, target, compare=compare)
 
     @staticmethod
-    def _language(post: Post, files: Sequence[Examined]) -> Language:
+    def _language(post: Post, texts: Sequence[Recognised]) -> Language:
         if post.lang != "auto":
             return post.lang
-        read = "" if post.text.strip() else "\n".join(recognised(f).text for f in files)
-        return detect_language(post.text if post.text.strip() else read)
+        return detect_language(post.text if post.text.strip() else "\n".join(t.text for t in texts))
 
 
 def _in_file(found: Found, number: int, text: Recognised, *, shown: bool) -> Found:

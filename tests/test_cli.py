@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from jsonschema import Draft4Validator
 
 from linter.cli import commands
+from linter.denylist import Denylist
 from linter.pipeline import Linter
 from linter.policy import load_policy
 from linter.rule import load_rules
@@ -33,7 +34,7 @@ def _one_linter(linter, monkeypatch, tmp_path):
             self.policy = policy or load_policy()
             self._text, self._rewriter = linter._text, linter._rewriter
             self._describer, self._attachments = linter._describer, linter._attachments
-            self._files, self._denylist = linter._files, denylist
+            self._files, self._denylist = linter._files, denylist or Denylist()
         else:
             made(self, policy, rules, root)
 

@@ -14,6 +14,8 @@ from linter.verdict import MAX_TEXT
 MAX_BYTES = 4 * MAX_TEXT
 """Longest input file or JSON line: the longest post in its longest encoding."""
 
+MAX_JOINED = 100
+"""Files joined to one post."""
 _LONGEST_PLACE = 100
 Lang = Literal["fr", "en", "auto"]
 
@@ -138,7 +140,7 @@ def _short(value: object) -> str | None:
 
 
 def _attachments(value: object) -> tuple[Attachment, ...] | None:
-    if not isinstance(value, list) or len(value) > 100:
+    if not isinstance(value, list) or len(value) > MAX_JOINED:
         return None
     paths = [a.get("path") if isinstance(a, dict) else None for a in value]
     if not all(isinstance(p, str) and p and "\x00" not in p for p in paths):

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from linter.commands.inputs import BadLine, InputError, Lang, json_posts, open_input
+from linter.commands.inputs import MAX_JOINED, BadLine, InputError, Lang, json_posts, open_input
 from linter.post import Attachment, Post
 from linter.verdict import MAX_TEXT
 
-MAX_JOINED = 100
-"""Files joined to one post."""
 _MOST = 100_000
 """Files taken from one folder."""
 _HEAD = 4096

@@ -42,7 +42,9 @@ class Content:
     """What one file holds.
 
     sheets: upright pictures in order, made one at a time so that memory stays flat; the iterator may raise
-    `Unreadable`, which costs the rest of the sheets only. parts: texts. seen: metadata and what was left out.
+    `Unreadable`, which costs the rest of the sheets only. pictured: for each sheet of which it is known, whether it shows
+    more than printed words (pictures, drawings, letters without meaning): on the others the words among `parts` are all
+    there is to read, though codes may be drawn there. parts: texts. seen: metadata and what was left out.
     inner: files within. `Line.sheet` and `Seen.sheet` count the sheets of this file from 0.
     """
 
@@ -50,3 +52,4 @@ class Content:
     parts: tuple[Part, ...] = ()
     seen: tuple[Seen, ...] = ()
     inner: tuple[Inner, ...] = ()
+    pictured: tuple[bool, ...] = ()

@@ -1,8 +1,9 @@
 """One file looked at from every side, told piece by piece so that a late fault loses nothing that was seen."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -32,36 +33,20 @@ class Tools:
 
     @cached_property
     def codes(self) -> Any:  # noqa: ANN401 # a module
-        """Reads codes."""
-
-        def load() -> object:
-            from linter.files import certificates, codes  # noqa: F401, PLC0415 # of use together only
-
-            return codes
-
-        return _loaded(load)
+        """Reads codes; of use with what tells certificates only."""
+        return _module("certificates") and _module("codes")
 
     @cached_property
     def text(self) -> Any:  # noqa: ANN401
         """Reads characters."""
-
-        def load() -> object:
-            from linter.files.ocr import Reader  # noqa: PLC0415 # models of 30 MB
-
-            return Reader()
-
-        return _loaded(load)
+        ocr = _module("ocr")
+        return ocr and ocr.Reader()
 
     @cached_property
     def faces(self) -> Any:  # noqa: ANN401
         """Finds faces."""
-
-        def load() -> object:
-            from linter.files.faces import Finder  # noqa: PLC0415
-
-            return Finder()
-
-        return _loaded(load)
+        faces = _module("faces")
+        return faces and faces.Finder()
 
     def absent(self) -> tuple[Reason, ...]:
         """What cannot be looked for on this machine."""
@@ -163,7 +148,6 @@ class _Look:
 
     def _pictures(self, content: Content) -> Iterator[Examined]:
         """Each sheet; of a page that holds nothing but letters the words are known already."""
-        pictured: Sequence[bool] = getattr(content, "pictured", ())
         sheets = iter(content.sheets)
         number = 0
         while True:
@@ -174,11 +158,11 @@ class _Look:
                 return
             if pixels is None:
                 return
-            if self._sheets >= _SHEETS or monotonic() > self._deadline:
-                late = monotonic() > self._deadline
+            late = monotonic() > self._deadline
+            if late or self._sheets >= _SHEETS:
                 yield Examined((unchecked(Reason.TIME if late else Reason.MORE_SHEETS),))
                 return
-            read = number >= len(pictured) or pictured[number]
+            read = number >= len(content.pictured) or content.pictured[number]
             yield from self._sheet(pixels, read=read)
             self._sheets += 1
             number += 1
@@ -261,11 +245,9 @@ def _code(code: Any, number: int) -> Examined:  # noqa: ANN401 # a Code; its mod
 
 
 def _skin(pixels: Pixels) -> Seen | None:
-    try:
-        from linter.files.skin import bare  # noqa: PLC0415
-    except ImportError:
-        return None
-    return bare(pixels)
+    skin = _module("skin")
+    seen: Seen | None = skin and skin.bare(pixels)
+    return seen
 
 
 def _prints(pixels: Pixels) -> Examined:
@@ -282,8 +264,9 @@ def _part_moved(part: Part, first: int) -> Part:
     return replace(part, lines=tuple(moved))
 
 
-def _loaded(load: Callable[[], object]) -> Any:  # noqa: ANN401
+def _module(name: str) -> Any:  # noqa: ANN401
+    """A module of this package; None where the package that it needs is not installed."""
     try:
-        return load()
+        return import_module(f"linter.files.{name}")
     except ImportError:
         return None

@@ -129,16 +129,7 @@ def _beside(one: Box, other: Box) -> bool:
 def _whole(parts: Sequence[Line]) -> Line:
     text = respace(" ".join(p.text for p in parts))
     boxes = [p.box for p in parts if p.box]
-    box = (
-        Box(
-            min(b.x0 for b in boxes),
-            min(b.y0 for b in boxes),
-            max(b.x1 for b in boxes),
-            max(b.y1 for b in boxes),
-        )
-        if boxes
-        else None
-    )
+    box = Box.around(boxes) if boxes else None
     return replace(parts[0], text=text, box=box, score=min(p.score for p in parts))
 
 

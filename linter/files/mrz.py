@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from stdnum.fr import nir
+
 from linter.finding import Box
 from linter.seen import Line, Seen, What
 
@@ -48,9 +50,9 @@ def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
     for (first, one), (second, two) in pairwise(x for x in coded if x[1]):
         score = _score(one, two)
         if score and not (told and first.box == told):
-            out.append(
-                Seen(What.MRZ, score, first.sheet, _around(first.box, second.box), fields=_FIELDS)
-            )
+            boxes = [b for b in (first.box, second.box) if b]
+            box = Box.around(boxes) if boxes else None
+            out.append(Seen(What.MRZ, score, first.sheet, box, fields=_FIELDS))
             told = second.box
     if out:
         return tuple(out)
@@ -66,7 +68,7 @@ def health_card(lines: Sequence[Line]) -> tuple[Seen, ...]:
         Seen(What.HEALTH_CARD, 0.95, line.sheet, line.box, ("national_id", "name"))
         for line in lines
         for match in _NIR.finditer(line.text)
-        if _key_right(match)
+        if nir.is_valid(match[0])
     )
 
 
@@ -108,18 +110,3 @@ def _right(text: str, digit: str) -> bool:
     plain, wanted = text.translate(_FIGURES), digit.translate(_FIGURES)
     total = sum(_VALUES[c] * (7, 3, 1)[n % 3] for n, c in enumerate(plain))
     return wanted.isdigit() and total % 10 == int(wanted)
-
-
-def _key_right(match: re.Match[str]) -> bool:
-    """97 less the remainder of the number; Corsican départements count as 19 and 18 (INSEE)."""
-    *parts, key = match.groups()
-    number = "".join(parts).replace("2A", "19").replace("2B", "18")
-    return number.isdigit() and 97 - int(number) % 97 == int(key)
-
-
-def _around(one: Box | None, other: Box | None) -> Box | None:
-    if one is None or other is None:
-        return one or other
-    return Box(
-        min(one.x0, other.x0), min(one.y0, other.y0), max(one.x1, other.x1), max(one.y1, other.y1)
-    )

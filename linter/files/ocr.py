@@ -40,8 +40,6 @@ _LINES = 250
 _BATCH = 6
 _LEAST = 8
 """Shorter side of a picture that has room for letters."""
-_SURE = 0.5
-"""Score under which a line is noise; the reader's own default."""
 _DOUBTFUL = 0.8
 """Score under which a line is read upside down too."""
 _WORD = 3

@@ -58,18 +58,7 @@ _XMP = re.compile(
 _TAG = re.compile(r"<[^<>]{0,500}>")
 
 
-@dataclass(frozen=True, slots=True)
-class Pages(Content):
-    """Content of a PDF.
-
-    pictured: for each sheet, whether it shows more than printed words (pictures, drawings, letters without meaning):
-    on the others the words of the text layer are all there is to read. Codes may be drawn on any page.
-    """
-
-    pictured: tuple[bool, ...] = field(default=())
-
-
-def read(data: bytes) -> Pages:
+def read(data: bytes) -> Content:
     """Words, pictures of the pages, properties, comments, form fields and embedded files.
 
     The words come from the text layer: also those that are hidden, white on white or beside the page.
@@ -163,7 +152,7 @@ class _Found:
         self._active |= read.active
         self._full |= read.full
 
-    def pages(self, document: pdfium.PdfDocument) -> Pages:
+    def pages(self, document: pdfium.PdfDocument) -> Content:
         """All of it."""
         parts = (
             self._part(Origin.DOCUMENT, self._lines),
@@ -178,7 +167,7 @@ class _Found:
             Reason.ACTIVE: self._active,
             Reason.TOO_LARGE: self._full,
         }
-        return Pages(
+        return Content(
             sheets=_Sheets(self._data, len(self._pictured), frozenset(self._blank)),
             parts=tuple(p for p in parts if p.lines),
             seen=(

@@ -208,7 +208,7 @@ def _labelled(lines: list[Line]) -> list[Line]:
         ]
         if right:
             value = joined.pop(min(right)[1])
-            whole = _around(box, value.box) if value.box else box
+            whole = Box.around((box, value.box)) if value.box else box
             joined[label] = Line(f"{lines[label].text} {value.text}", value.sheet, whole)
     return list(joined.values())
 
@@ -216,15 +216,6 @@ def _labelled(lines: list[Line]) -> list[Line]:
 def _beside(one: Box, other: Box) -> bool:
     common = min(one.y1, other.y1) - max(one.y0, other.y0)
     return 2 * common > min(one.y1 - one.y0, other.y1 - other.y0)
-
-
-def _around(one: Box, other: Box) -> Box:
-    return Box(
-        min(one.x0, other.x0),
-        min(one.y0, other.y0),
-        max(one.x1, other.x1),
-        max(one.y1, other.y1),
-    )
 
 
 def _shows_pictures(page: pdfium.PdfPage) -> bool:
