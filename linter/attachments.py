@@ -142,7 +142,7 @@ def pictured(attachment: Attachment, examined: Examined) -> bool:
     """Whether an attachment is a photo; of one that could not be opened its name tells."""
     if examined.sheets:
         return examined.photos > 0
-    return attachment.path.suffix.lower() in _PICTURES
+    return Path(attachment.name).suffix.lower() in _PICTURES
 
 
 _MARGINS = {Entity.FACE: 0.2, Entity.CODE: 0.1}

@@ -18,6 +18,7 @@ from linter.attachments import (
 )
 from linter.denylist import Denylist
 from linter.describe import Describer
+from linter.duty import Duty
 from linter.fault import guarded
 from linter.files.fingerprint import of_payload
 from linter.files.sandbox import FileReader, Sandbox
@@ -72,6 +73,11 @@ class Linter:
         """The rules in force."""
         return self._text.rules
 
+    @property
+    def duties(self) -> dict[str, Duty]:
+        """The duties that rules cite, by reference."""
+        return self._text.duties
+
     def inhabitants(self, country: str) -> float:
         """How many people live in a country that a count is about."""
         return self._text.populations.totals[country]
@@ -88,8 +94,17 @@ class Linter:
         """Verdicts in the order of the posts, each as soon as it is ready."""
         return map(self.check, posts)
 
-    def check(self, post: Post) -> Verdict:
+    def examine(self, post: Post) -> tuple[Examined, ...]:
+        """What is seen in the files of a post: the slow part of `check`, and safe to run beside it."""
+        prints = bool(self._denylist.entries)
+        return tuple(self._files.examine(a.path, prints=prints) for a in post.attachments)
+
+    def check(self, post: Post, examined: Sequence[Examined] | None = None) -> Verdict:
         """The verdict on one post and what is joined to it.
+
+        Args:
+            post: what to check.
+            examined: what `examine` saw in its files, if that is known already.
 
         Raises:
             PostError: the post is longer than `MAX_TEXT`.
@@ -98,8 +113,7 @@ class Linter:
             raise PostError(
                 f"the post has {len(post.text):,} characters; the limit is {MAX_TEXT:,}"
             )
-        prints = bool(self._denylist.entries)
-        files = [self._files.examine(a.path, prints=prints) for a in post.attachments]
+        files = self.examine(post) if examined is None else examined
         texts = [recognised(f) for f in files]
         lang = self._language(post, texts)
         found = self._found(post, files, texts, lang)

@@ -11,14 +11,18 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file joined to a post; its name is checked like text."""
+    """A file joined to a post; its name is checked like text.
+
+    called: its name, where the file lies under another one.
+    """
 
     path: Path = field(repr=False)
+    called: str | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """The file name without its folders."""
-        return self.path.name
+        return self.path.name if self.called is None else self.called
 
 
 @dataclass(frozen=True, slots=True)

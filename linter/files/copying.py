@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 from linter.files.content import Content, Pixels, Unreadable
@@ -45,6 +46,34 @@ def copy(
         with suppress(Unreadable):  # the copy is there all the same
             _compare(_first(data, path.name), _first(safe, made.name), boxes, beside)
     return made
+
+
+def preview(path: Path, page: int, target: Path) -> tuple[Path, int, int] | None:
+    """Write one page, upright and without metadata, as a JPEG for people to look at; nothing is covered.
+
+    Args:
+        path: the attachment.
+        page: from 0.
+        target: where to write, without its ending.
+
+    Returns:
+        The path written, and width and height of the whole picture in pixels: boxes of findings count in these. None
+        where there is no such page.
+    """
+    try:
+        content = open_content(read_file(path), path.name)[1]
+        pixels = next(islice(content.sheets, page, None), None)
+    except Unreadable:
+        return None
+    if pixels is None:
+        return None
+    from linter.files import safe  # noqa: PLC0415 # image libraries
+
+    out = BytesIO()
+    safe.preview(pixels, out)
+    made = target.with_name(target.name + ".jpg")
+    _write(made, out.getvalue())
+    return made, pixels.shape[1], pixels.shape[0]
 
 
 def _written(

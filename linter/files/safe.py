@@ -43,6 +43,8 @@ _LOSSY = {"quality": 92, "subsampling": 0}
 """Full colour resolution: edges of red letters on white stay sharp."""
 _DPI = 150
 """Resolution written into a PDF of pictures."""
+PREVIEW = 1600
+"""Longer side of a picture to be looked at."""
 _GAP = 16
 """Pixels between two pictures side by side."""
 _DURATION = 100
@@ -150,6 +152,18 @@ def side_by_side(before: Pixels, after: Pixels, boxes: Sequence[Box], height: in
     joined.paste(left, (0, 0))
     joined.paste(right, (left.width + _GAP, 0))
     return np.array(joined)
+
+
+def preview(pixels: Pixels, target: BinaryIO) -> None:
+    """Write a picture as a JPEG of at most `PREVIEW` pixels a side.
+
+    Args:
+        pixels: (height, width, 3).
+        target: where the bytes go.
+    """
+    image = Image.fromarray(pixels)
+    image.thumbnail((PREVIEW, PREVIEW))
+    _save(image.convert("RGB"), "JPEG", target, quality=85)
 
 
 def _form(image: Image.Image) -> Form:

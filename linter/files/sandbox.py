@@ -31,7 +31,7 @@ _THREADS = (
     "MALLOC_ARENA_MAX",
 )
 """On a machine of 64 cores the threads of each library would take most of the memory that the process may have."""
-_ANSWERS = {"examined", "copied", "done"}
+_ANSWERS = {"examined", "copied", "previewed", "done"}
 _EXAMINED = TypeAdapter(Examined)
 
 
@@ -101,6 +101,22 @@ class Sandbox:
                     return None
                 if isinstance(name := answer.get("copied"), str):
                     return target.with_name(Path(name).name)
+        return None
+
+    def preview(self, path: Path, page: int, target: Path) -> tuple[Path, int, int] | None:
+        """Write one page for people to look at, under the name `target` and its ending.
+
+        Returns:
+            The path written, width and height of the whole page in pixels; None where there is no such page.
+        """
+        job = {"do": "preview", "path": _whole(path), "page": page, "target": _whole(target)}
+        with self._lock:
+            for answer in self._ask(job):
+                if isinstance(answer, Reason):
+                    return None
+                if isinstance(told := answer.get("previewed"), list) and len(told) == 3:
+                    name, wide, high = told
+                    return target.with_name(Path(str(name)).name), int(wide), int(high)
         return None
 
     def _ask(self, job: Mapping[str, object]) -> "list[dict[str, Any] | Reason]":

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from linter.files.copying import copy
+from linter.files.copying import copy, preview
 from linter.files.examine import Tools, examine
 from linter.finding import Box
 from linter.seen import Examined, Reason, unchecked
@@ -36,9 +36,8 @@ def main() -> None:
 
 
 def _answers(job: Mapping[str, Any], tools: Tools) -> Iterator[Answer]:
-    work: Callable[..., Iterator[Answer]] = _copied if job["do"] == "copy" else _examined
     try:
-        yield from work(job, tools)
+        yield from _WORK[job["do"]](job, tools)
     except MemoryError:
         yield _told(Examined((unchecked(Reason.MEMORY),)))
     except Exception:  # noqa: BLE001 # whatever a library does with a hostile file, its message may quote the file
@@ -56,6 +55,18 @@ def _copied(job: Mapping[str, Any], _: Tools) -> Iterator[Answer]:
     boxes = {int(n): [Box(*b) for b in some] for n, some in job["boxes"].items()}
     made = copy(Path(job["path"]), boxes, Path(job["target"]), compare=job["compare"])
     yield {"copied": made.name if made else None}
+
+
+def _previewed(job: Mapping[str, Any], _: Tools) -> Iterator[Answer]:
+    made = preview(Path(job["path"]), int(job["page"]), Path(job["target"]))
+    yield {"previewed": [made[0].name, made[1], made[2]] if made else None}
+
+
+_WORK: dict[str, Callable[..., Iterator[Answer]]] = {
+    "examine": _examined,
+    "copy": _copied,
+    "preview": _previewed,
+}
 
 
 def _told(piece: Examined) -> Answer:

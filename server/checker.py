@@ -1,0 +1,131 @@
+"""The linter as the server uses it: one engine for all policies, texts never behind pictures."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from threading import Lock
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from linter.denylist import Denylist, default_path, load
+from linter.files.sandbox import Sandbox
+from linter.pipeline import Linter
+from linter.policy import Policy, load_policy
+from linter.post import Language, Post
+from linter.text.engine import TextEngine
+from linter.verdict import Verdict
+from server.config import Config
+from server.problem import Problem
+from server.scratch import laid, scratch
+
+_VERDICT = TypeAdapter(Verdict)
+_MOST = 64
+"""Policies kept ready."""
+Upload = tuple[str, bytes]
+"""What a file is called, and its bytes."""
+
+
+class Checker:
+    """Checks posts for many threads. Keeps nothing of them."""
+
+    def __init__(self, denylist: Denylist | None = None) -> None:
+        self._engine = TextEngine()
+        self.files = Sandbox()
+        self._denylist = denylist
+        self._text = Lock()
+        self._linters: dict[str, Linter] = {}
+
+    def close(self) -> None:
+        """Stop the process that opens files."""
+        self.files.close()
+
+    def warm(self) -> None:
+        """Load what the first post of each language would wait for."""
+        self.check({}, Post("Avis sur un patient fatigué ?", lang="fr"))
+        self.check({}, Post("Any advice on a tired patient?", lang="en"))
+
+    def check(self, policy: Mapping[str, Any], post: Post, files: Sequence[Upload] = ()) -> Verdict:
+        """The verdict on a post and its files; while files are looked at, other threads check texts."""
+        linter = self.linter(policy)
+        if not files:
+            with self._text:
+                return linter.check(post)
+        with scratch() as folder:
+            whole = Post(
+                post.text, post.id, post.lang, laid(folder, files), post.posted, post.place
+            )
+            examined = linter.examine(whole)
+            with self._text:
+                return linter.check(whole, examined)
+
+    def linter(self, policy: Mapping[str, Any]) -> Linter:
+        """The linter of a policy, by the fields in which it differs from the default."""
+        name = json.dumps(policy, sort_keys=True)
+        linter = self._linters.get(name)
+        if linter is None:
+            if len(self._linters) >= _MOST:
+                self._linters.clear()
+            linter = Linter(
+                policy_of(policy), engine=self._engine, files=self.files, denylist=self._denylist
+            )
+            self._linters[name] = linter
+        return linter
+
+
+def known_leaks(config: Config) -> Denylist:
+    """The list of known leaks.
+
+    Raises:
+        DenylistError: it cannot be read.
+    """
+    return load(config.denylist or default_path())
+
+
+def policy_of(changes: Mapping[str, Any]) -> Policy:
+    """The default policy with some fields changed.
+
+    Raises:
+        Problem: a field is unknown or out of its range.
+    """
+    base = load_policy().model_dump(mode="json")
+    merged = {
+        name: {**base[name], **value}
+        if isinstance(value, dict) and isinstance(base.get(name), dict)
+        else value
+        for name, value in changes.items()
+    }
+    try:
+        return Policy.model_validate(base | merged)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        at = ".".join(str(p)[:40] for p in first["loc"]) or "policy"
+        raise Problem("invalid", f"policy: {at}: {first['msg']}") from None
+
+
+def dumped(verdict: Verdict) -> bytes:
+    """A verdict to be stored."""
+    return _VERDICT.dump_json(verdict)
+
+
+def loaded(stored: bytes) -> Verdict:
+    """A verdict that was stored."""
+    return _VERDICT.validate_json(stored)
+
+
+def post_of(
+    text: str,
+    lang: Language | Literal["auto"] = "auto",
+    posted: str | None = None,
+    place: str | None = None,
+    name: str | None = None,
+) -> Post:
+    """A post from its parts; a day that does not exist counts as not told."""
+    return Post(text, name, lang, (), _day(posted) if posted else None, place)
+
+
+def _day(posted: str) -> date | None:
+    try:
+        return date.fromisoformat(posted[:10])
+    except ValueError:
+        return None

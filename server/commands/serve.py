@@ -1,0 +1,173 @@
+"""`hippolint serve`: the server and its workers, on this machine."""
+
+import logging
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Self
+
+import click
+from sqlalchemy import select
+
+from linter.denylist import DenylistError
+from server.actor import SYSTEM, Role, Scope
+from server.config import Config, ConfigError
+from server.core import Core, open_core
+from server.crypto import KeyringError
+from server.log import log
+from server.moderation import access
+from server.store.database import StoreError
+from server.store.tables import Account
+
+_THREADS = 8
+_SETTLE_S = 5.0
+"""How long workers may finish what they do."""
+FAULTS = (ConfigError, KeyringError, StoreError, DenylistError, OSError)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), metavar="P")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 16),
+    help="Processes that look at files and send callbacks.",
+)
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="Fill the queue with the example posts, in a folder that is deleted at the end.",
+)
+@click.pass_context
+def serve(
+    ctx: click.Context, host: str, port: int, data: Path | None, workers: int, *, demo: bool
+) -> None:
+    """Start the moderation server: API, console and self-check page.
+
+    The first start prints an admin key and the password of the account `admin`, once.
+    """
+    from server.commands.demo import demo_data  # noqa: PLC0415
+
+    with demo_data(data, wanted=demo) as folder:
+        try:
+            config = Config.read(data=folder)
+            core = open_core(config)
+        except FAULTS as fault:
+            click.echo(f"hippolint: {_told(fault)}", err=True)
+            ctx.exit(2)
+        run(core, host, port, workers, demo=demo)
+
+
+def run(core: Core, host: str, port: int, workers: int, *, demo: bool = False) -> None:
+    """Serve until a signal comes."""
+    import waitress  # noqa: PLC0415
+
+    from server.app import create_app  # noqa: PLC0415
+
+    click.echo("hippolint: loading the models…", err=True)
+    core.checker.warm()
+    if demo:
+        from server.commands.demo import fill  # noqa: PLC0415
+
+        fill(core)
+    else:
+        first_start(core)
+    logging.getLogger("waitress").disabled = True  # its messages quote requests
+    server = waitress.create_server(
+        create_app(core),
+        host=host,
+        port=port,
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=core.config.max_body,
+        inbuf_overflow=core.config.max_body + 1_000_000,  # bodies stay in memory
+        outbuf_overflow=core.config.max_body + 1_000_000,
+        channel_timeout=60,
+        expose_tracebacks=False,
+    )
+    with Workers(core.config, workers):
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"hippolint: http://{shown}:{server.effective_port}/", err=True)
+        log("started", port=server.effective_port, workers=workers)
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            server.run()
+        except (KeyboardInterrupt, SystemExit):
+            pass
+        finally:
+            server.close()
+    core.close()
+
+
+def first_start(core: Core) -> None:
+    """Make a first account and a first key, and print them; nothing where there is an account."""
+    with core.db.writing() as session:
+        if session.scalars(select(Account).limit(1)).first():
+            return
+        password = secrets.token_urlsafe(15)
+        access.new_account(core, session, SYSTEM, "admin", Role.ADMIN, password)
+        key = access.new_key(core, session, SYSTEM, "first key", list(Scope))
+    click.echo("First start. These are shown once; write them down:")
+    click.echo(f"  account   admin\n  password  {password}\n  API key   {key.token}")
+
+
+class Workers:
+    """Worker processes, started anew when one dies."""
+
+    def __init__(self, config: Config, count: int) -> None:
+        self._count = count
+        self._environment = os.environ | {
+            "HIPPOLINT_DATA": str(config.data.absolute()),
+            "HIPPOLINT_DATABASE_URL": config.database_url,
+            "HIPPOLINT_PARENT": str(os.getpid()),
+        }
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._stop = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._processes = [self._start() for _ in range(self._count)]
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._watcher.join()
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(_SETTLE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "server.work.worker"],
+            stdin=subprocess.PIPE,
+            env=self._environment,
+        )
+
+    def _watch(self) -> None:
+        while not self._stop.wait(1.0):
+            for number, process in enumerate(self._processes):
+                if process.poll() is not None:
+                    log("worker.died", pid=process.pid, status=process.returncode)
+                    self._processes[number] = self._start()
+
+
+def _interrupt(*_: object) -> None:
+    raise SystemExit
+
+
+def _told(fault: Exception) -> str:
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'data folder'}: {fault.strerror or 'cannot be used'}"
+    return str(fault)

@@ -1,0 +1,14 @@
+"""Pages for people: the moderators' console and the self-check page."""
+
+from flask import Flask
+
+from server.console import signing
+from server.console.pages import static
+from server.core import Core
+from server.web import Limiter
+
+
+def attach(app: Flask, core: Core) -> None:
+    """Put the pages into the application."""
+    static(app)
+    app.register_blueprint(signing.blueprint(Limiter(core.config.login_rate)))

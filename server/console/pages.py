@@ -1,0 +1,189 @@
+"""How pages are made: words of the reader's language, who is signed in, forms that nobody else can send."""
+
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from importlib.resources import files
+from typing import Any, ParamSpec
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+
+from linter.post import LANGUAGES, Language
+from server.actor import Actor, Scope
+from server.core import Core
+from server.moderation import access
+from server.moderation.access import Present, Signed
+from server.problem import KINDS, Problem
+from server.words import Words, words
+
+P = ParamSpec("P")
+_LANG = "hippolint_lang"
+_YEAR_S = 31_536_000
+
+
+def core() -> Core:
+    """The server that this request is for."""
+    found: Core = current_app.extensions["hippolint"]
+    return found
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host and to HTTPS."""
+    return "__Host-hippolint" if core().config.secure_cookies else "hippolint"
+
+
+def language() -> Language:
+    """The reader's: chosen on the page, of the account, or asked for by the browser."""
+    chosen = request.cookies.get(_LANG) or (p.account.lang if (p := present()) else None)
+    for lang in LANGUAGES:
+        if chosen == lang:
+            return lang
+    return "en" if request.accept_languages.best_match(LANGUAGES) == "en" else "fr"
+
+
+def say() -> Words:
+    """The words of the reader's language."""
+    return words(language())
+
+
+def present() -> Present | None:
+    """Who is signed in; asked once a request."""
+    if "present" not in g:
+        cookie = request.cookies.get(cookie_name())
+        g.present = access.present(core(), cookie) if cookie else None
+    found: Present | None = g.present
+    return found
+
+
+def actor() -> Actor:
+    """Who is signed in.
+
+    Raises:
+        Problem: nobody.
+    """
+    found = present()
+    if found is None:
+        raise Problem("unauthorized")
+    return found.actor
+
+
+def needs(*scopes: Scope) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """A page for those who are signed in with one of these scopes; others are asked to sign in."""
+
+    def wrapped(view: Callable[P, Response]) -> Callable[P, Response]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+            if present() is None:
+                if request.method == "GET":
+                    return see("/console/sign-in?next=" + request.path)
+                raise Problem("unauthorized")
+            actor().need(*scopes)
+            if request.method == "POST":
+                same_site()
+                own_form()
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return wrapped
+
+
+def own_form() -> None:
+    """Refuse a form that this session's pages did not make."""
+    found = present()
+    given = request.form.get("csrf") or request.headers.get("X-CSRF-Token", "")
+    if found is None or not hmac.compare_digest(given.encode(), found.csrf.encode()):
+        raise Problem("forbidden", "The page is too old; load it again.")
+
+
+def same_site() -> None:
+    """Refuse what another site's page sends."""
+    origin = request.headers.get("Origin")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none") or (
+        origin and origin != "null" and urlsplit(origin).netloc != request.host
+    ):
+        raise Problem("forbidden", "The request comes from another site.")
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 # whatever a template shows
+    """A page; it is kept in no cache, for it may show a post."""
+    signed = present()
+    response = make_response(
+        render_template(
+            template,
+            say=say(),
+            lang=language(),
+            present=signed,
+            csrf=signed.csrf if signed else "",
+            scopes=Scope,
+            **values,
+        ),
+        status,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def see(path: str) -> Response:
+    """Go to another of our pages (303: a reload does not send the form again)."""
+    local = path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    return make_response(redirect(local, 303))
+
+
+def sign(response: Response, signed: Signed) -> Response:
+    """Hand out the cookie of a sign-in."""
+    response.set_cookie(
+        cookie_name(),
+        signed.cookie,
+        max_age=core().config.session_hours * 3600,
+        secure=core().config.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def choose(response: Response, lang: Language) -> Response:
+    """Remember the reader's language."""
+    response.set_cookie(
+        _LANG, lang, max_age=_YEAR_S, samesite="Lax", secure=core().config.secure_cookies
+    )
+    return response
+
+
+def problem_page(problem: Problem) -> Response:
+    """A problem told to a person."""
+    known = problem.kind if problem.kind in KINDS else "fault"
+    if problem.kind == "unauthorized" and request.method == "GET":
+        return see("/console/sign-in?next=" + request.path)
+    try:
+        return page("problem.html", problem.status, problem=problem, kind=known)
+    except Exception:  # noqa: BLE001 # the store is gone: no session, no language
+        return Response(f"{problem.status} {problem.title}", problem.status, mimetype="text/plain")
+
+
+def static(app: Flask) -> None:
+    """Style, scripts and pictures, from the package."""
+    folder = files("server.console").joinpath("static")
+    media = {
+        "css": "text/css",
+        "js": "text/javascript",
+        "svg": "image/svg+xml",
+        "png": "image/png",
+        "webmanifest": "application/manifest+json",
+    }
+    known = {
+        entry.name: entry.read_bytes()
+        for entry in folder.iterdir()
+        if entry.name.rpartition(".")[2] in media
+    }
+
+    @app.get("/static/<name>")
+    def static_file(name: str) -> Response:
+        if name not in known:
+            raise Problem("not-found")
+        response = Response(known[name], mimetype=media[name.rpartition(".")[2]])
+        response.headers["Cache-Control"] = "public, max-age=300"
+        return response

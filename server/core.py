@@ -1,0 +1,54 @@
+"""What every part of the server works with: settings, database, keys, linter."""
+
+import hmac
+from dataclasses import dataclass
+from functools import cached_property
+
+from server.checker import Checker, known_leaks
+from server.config import Config
+from server.crypto import Keyring, KeyringError, master_key
+from server.store.database import Database
+from server.store.tables import Meta
+
+_CHECK = "key-check"
+
+
+@dataclass(frozen=True)
+class Core:
+    """Opened once a process; safe to share between threads."""
+
+    config: Config
+    db: Database
+    keys: Keyring
+
+    @cached_property
+    def checker(self) -> Checker:
+        """The linter, made when first asked for."""
+        return Checker(known_leaks(self.config))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if "checker" in self.__dict__:
+            self.checker.close()
+        self.db.close()
+
+
+def open_core(config: Config) -> Core:
+    """Open the data folder, bring the tables up to date, and make sure that the master key belongs to them.
+
+    Raises:
+        StoreError: the database cannot be used.
+        KeyringError: the master key is missing or another one.
+    """
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keys = Keyring.of(master_key(config.data))
+    db = Database(config.database)
+    db.migrate()
+    mark = keys.token_hash("this is the master key")
+    with db.writing() as session:
+        kept = session.get(Meta, _CHECK)
+        if kept is None:
+            session.add(Meta(name=_CHECK, value=mark))
+        elif not hmac.compare_digest(kept.value, mark):
+            raise KeyringError("the data were stored under another master key; bring that key back")
+    return Core(config, db, keys)

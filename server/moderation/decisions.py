@@ -1,0 +1,269 @@
+"""What moderators decide, what can be undone, and when the forum hears of it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from linter.finding import Severity
+from linter.verdict import Decision as Said
+from server.actor import SYSTEM, Actor, Role
+from server.core import Core
+from server.moderation import audit
+from server.moderation.timeline import happened
+from server.problem import Problem
+from server.store import jobs
+from server.store.jobs import Task
+from server.store.tables import (
+    Appeal,
+    Callback,
+    Decision,
+    Forum,
+    Item,
+    ItemRule,
+    State,
+    new_id,
+    now,
+)
+
+ACTIONS: dict[str, State] = {
+    "approve": State.APPROVED,
+    "reject": State.REJECTED,
+    "return": State.RETURNED,
+}
+_DECIDABLE = frozenset(
+    {State.CHECKING, State.WAITING, State.APPROVED, State.REJECTED, State.RETURNED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a moderator decides.
+
+    version: of the item as she read it; rules: those that the decision rests on, all that spoke unless said.
+    """
+
+    action: str
+    version: int
+    rules: tuple[str, ...] | None = None
+
+
+def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choice) -> Decision:
+    """Decide on an item that is locked; after the forum's grace period its software is told.
+
+    Raises:
+        Problem: changed meanwhile, claimed by another, decided already, or an appeal against one's own decision.
+    """
+    _open_to(actor, item, choice)
+    appeal = open_appeal(session, item)
+    if appeal:
+        _another(session, actor, appeal)
+    forum = session.get_one(Forum, item.forum)
+    chosen = _chosen(session, item, choice)
+    at = now()
+    _supersede(session, item)
+    made = Decision(
+        id=new_id(),
+        item=item.id,
+        forum=item.forum,
+        revision=item.revision,
+        actor=actor.id,
+        action=choice.action,
+        rules=[] if choice.action == "approve" else sorted(chosen),
+        verdict=item.verdict,
+        automated=False,
+        made=at,
+        effective=at + forum.grace_s * 1000,
+        state="pending",
+        before=item.state,
+        appeal=appeal.id if appeal else None,
+    )
+    session.add(made)
+    item.state = ACTIONS[choice.action].value
+    item.version += 1
+    item.claimed_by, item.claimed_until = None, 0
+    happened(session, item, actor, choice.action, {"decision": made.id, "rules": made.rules})
+    audit.record(core, session, actor, f"post.{choice.action}", item.id, {"decision": made.id})
+    if forum.grace_s:
+        jobs.add(session, Task.SETTLE, made.id, item=item.id, run_at=made.effective)
+    else:
+        settle(core, session, made, item)
+    return made
+
+
+def undo(core: Core, session: Session, actor: Actor, decision_id: str) -> Item:
+    """Take a decision back before the forum hears of it.
+
+    Raises:
+        Problem: there is none, it is another's, or it is too late.
+    """
+    made = session.get(Decision, decision_id, with_for_update=True)
+    if made is None or made.automated or not actor.sees(made.forum):
+        raise Problem("not-found", "There is no such decision.")
+    if made.actor != actor.id and actor.role is not Role.ADMIN:
+        raise Problem("forbidden", "Whoever decided, or an administrator, can undo it.")
+    item = session.get_one(Item, made.item, with_for_update=True)
+    if made.state != "pending" or made.effective <= now() or made.revision != item.revision:
+        raise Problem("too-late")
+    made.state = "undone"
+    item.state, item.version = made.before, item.version + 1
+    happened(session, item, actor, "undone", {"decision": made.id})
+    audit.record(core, session, actor, "post.undo", item.id, {"decision": made.id})
+    return item
+
+
+def settle(core: Core, session: Session, made: Decision, item: Item) -> None:
+    """A decision counts from now on: tell the forum. Nothing happens to one that was undone or settled before."""
+    if made.state != "pending":
+        return
+    made.state = "done"
+    appeal = session.get(Appeal, made.appeal, with_for_update=True) if made.appeal else None
+    if appeal:
+        contested = session.get_one(Decision, appeal.decision)
+        appeal.state = "upheld" if contested.action == made.action else "overturned"
+        appeal.actor, appeal.decided = made.actor, now()
+        audit.record(
+            core, session, SYSTEM, f"appeal.{appeal.state}", item.id, {"appeal": appeal.id}
+        )
+    tell(session, item, "decision", made)
+
+
+def automatic(session: Session, item: Item, action: str, *, tell_forum: bool = True) -> None:
+    """Decide without a person: what needs no reading is published."""
+    at = now()
+    made = Decision(
+        id=new_id(),
+        item=item.id,
+        forum=item.forum,
+        revision=item.revision,
+        actor=SYSTEM.id,
+        action=action,
+        rules=[],
+        verdict=item.verdict,
+        automated=True,
+        made=at,
+        effective=at,
+        state="done",
+        before=item.state,
+        appeal=None,
+    )
+    session.add(made)
+    item.state = ACTIONS[action].value
+    happened(session, item, SYSTEM, action, {"decision": made.id})
+    if tell_forum:
+        tell(session, item, "decision", made)
+
+
+def withdraw(session: Session, item: Item) -> None:
+    """The post was changed or deleted: a decision that the forum has not heard of is void."""
+    _supersede(session, item)
+
+
+def by_human(session: Session, item: Item) -> bool:
+    """Whether a person has decided on the present revision, and it was not undone."""
+    found = select(Decision.id).where(
+        Decision.item == item.id,
+        Decision.revision == item.revision,
+        Decision.automated.is_(False),
+        Decision.state != "undone",
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def last(session: Session, item: Item) -> Decision | None:
+    """The decision in force."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.item == item.id, Decision.state != "undone")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).first()
+
+
+def open_appeal(session: Session, item: Item) -> Appeal | None:
+    """The complaint that waits for an answer."""
+    return session.scalars(
+        select(Appeal).where(Appeal.item == item.id, Appeal.state == "open").limit(1)
+    ).first()
+
+
+def tell(session: Session, item: Item, event: str, made: Decision | None = None) -> None:
+    """Write down a message to the forum's software, in the transaction that makes it true."""
+    forum = session.get_one(Forum, item.forum)
+    if not forum.callback_url:
+        return
+    at = now()
+    name = new_id()
+    body = {
+        "delivery": name,
+        "event": event,
+        "post": {"id": item.id, "external_id": item.external, "forum": item.forum},
+        "revision": item.revision,
+        "verdict": item.verdict,
+        "at": at,
+    }
+    if made:
+        body |= {
+            "decision": {
+                "id": made.id,
+                "action": made.action,
+                "rules": made.rules,
+                "automated": made.automated,
+                "after_appeal": made.appeal is not None,
+            }
+        }
+    session.add(
+        Callback(
+            id=name,
+            forum=item.forum,
+            item=item.id,
+            body=body,
+            state="waiting",
+            attempts=0,
+            status=None,
+            created=at,
+            updated=at,
+        )
+    )
+    jobs.add(session, Task.CALLBACK, name, item=item.id)
+
+
+def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
+    if choice.action not in ACTIONS:
+        raise Problem("invalid", "The action is approve, reject or return.")
+    if item.state not in _DECIDABLE:
+        raise Problem("gone")
+    if item.version != choice.version:
+        raise Problem("conflict", "The post changed meanwhile; read it again.")
+    if item.claimed_by not in (None, actor.id) and item.claimed_until > now():
+        raise Problem("claimed")
+    if item.state == ACTIONS[choice.action].value:
+        raise Problem("conflict", "That is decided already.")
+    if choice.action == "approve" and item.state == State.CHECKING and item.verdict == Said.BLOCK:
+        raise Problem("conflict", "Its files are still being looked at.")
+
+
+def _chosen(session: Session, item: Item, choice: Choice) -> set[str]:
+    """The rules that a decision rests on: unless said, those that were more than a note, else all."""
+    spoke = dict(
+        session.execute(
+            select(ItemRule.rule, ItemRule.severity).where(ItemRule.item == item.id)
+        ).all()
+    )
+    if choice.rules is not None:
+        return spoke.keys() & set(choice.rules)
+    return {r for r, severity in spoke.items() if severity != Severity.NOTE} or set(spoke)
+
+
+def _another(session: Session, actor: Actor, appeal: Appeal) -> None:
+    contested = session.get_one(Decision, appeal.decision)
+    if contested.actor == actor.id:
+        raise Problem("another-moderator")
+
+
+def _supersede(session: Session, item: Item) -> None:
+    session.execute(
+        update(Decision)
+        .where(Decision.item == item.id, Decision.state == "pending")
+        .values(state="undone")
+    )

@@ -1,0 +1,157 @@
+"""Findings that moderators found wrong: what is kept is the rule and a keyed hash of the words.
+
+They tell how often a rule is right, and moderators that the same words were dismissed before. They change no verdict.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from linter.finding import Finding
+from linter.verdict import Verdict
+from server.actor import Actor
+from server.core import Core
+from server.moderation import audit, contents
+from server.moderation.timeline import happened
+from server.problem import Problem
+from server.store.tables import Decision, Dismissal, Item, ItemRule, new_id, now
+
+
+class Why(StrEnum):
+    """Why a finding is wrong."""
+
+    NOT_A_PERSON = "not_a_person"
+    NOT_THE_PATIENT = "not_the_patient"
+    NOT_IDENTIFYING = "not_identifying"
+    NOT_DEGRADING = "not_degrading"
+    PUBLIC = "public"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How a rule fared: posts decided on, of these held by the decision, and findings dismissed."""
+
+    rule: str
+    decided: int
+    confirmed: int
+    dismissed: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of the decided posts on which nobody dismissed it."""
+        return 1 - min(self.dismissed, self.decided) / self.decided if self.decided else None
+
+
+def dismiss(
+    core: Core, session: Session, actor: Actor, item: Item, number: int, why: Why
+) -> Dismissal:
+    """Say that finding `number` of the verdict is wrong, and why.
+
+    Raises:
+        Problem: there is no such finding, or it was dismissed already.
+    """
+    verdict = contents.verdict(core, session, item)
+    if verdict is None or not 0 <= number < len(verdict.findings):
+        raise Problem("not-found", "There is no such finding.")
+    finding = verdict.findings[number]
+    words = words_hash(core, contents.post(core, session, item).text, verdict, finding)
+    known = select(Dismissal).where(
+        Dismissal.item == item.id, Dismissal.rule == finding.rule, Dismissal.words == words
+    )
+    if session.scalars(known).first():
+        raise Problem("exists", "This finding was dismissed before.")
+    made = Dismissal(
+        id=new_id(),
+        item=item.id,
+        forum=item.forum,
+        rule=finding.rule,
+        words=words,
+        reason=why.value,
+        actor=actor.id,
+        at=now(),
+    )
+    session.add(made)
+    happened(session, item, actor, "dismissed", {"rule": finding.rule, "reason": why.value})
+    audit.record(core, session, actor, "post.dismiss", item.id, {"rule": finding.rule})
+    return made
+
+
+def words_hash(core: Core, text: str, verdict: Verdict, finding: Finding) -> str:
+    """A keyed hash of the words that a finding is about; of one without words, of its place."""
+    if finding.source != "text":
+        number = int(finding.source.partition(":")[2])
+        read = verdict.attachments[number].text if number < len(verdict.attachments) else ""
+        text = read
+    span = finding.span
+    words = text[span.start : span.end] if span else f"{finding.source} {finding.box}"
+    return core.keys.words_hash(words)
+
+
+def dismissed(session: Session, item: Item) -> set[tuple[str, str]]:
+    """Rule and hash of what was dismissed on this post."""
+    rows = session.execute(select(Dismissal.rule, Dismissal.words).where(Dismissal.item == item.id))
+    return {(rule, words) for rule, words in rows}
+
+
+def before(
+    session: Session, item: Item, told: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """How often the same words were dismissed under the same rule on other posts of the forum."""
+    if not told:
+        return {}
+    rows = session.execute(
+        select(Dismissal.rule, Dismissal.words, func.count())
+        .where(
+            Dismissal.forum == item.forum,
+            Dismissal.item != item.id,
+            Dismissal.words.in_({words for _, words in told}),
+        )
+        .group_by(Dismissal.rule, Dismissal.words)
+    )
+    wanted = set(told)
+    return {(rule, words): n for rule, words, n in rows if (rule, words) in wanted}
+
+
+def precision(session: Session, forums: Sequence[str], since: int = 0) -> list[Precision]:
+    """How each rule fared on what moderators of some forums decided, the least right first."""
+    decided = (
+        select(Decision.item, func.max(Decision.id).label("last"))
+        .where(
+            Decision.automated.is_(False),
+            Decision.state == "done",
+            Decision.made >= since,
+            Decision.forum.in_(forums),
+        )
+        .group_by(Decision.item)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ItemRule.rule, Decision.action, func.count())
+        .join(decided, decided.c.item == ItemRule.item)
+        .join(Decision, Decision.id == decided.c.last)
+        .group_by(ItemRule.rule, Decision.action)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for rule, action, n in rows:
+        counts.setdefault(rule, {})[action] = n
+    wrong = dict(
+        session.execute(
+            select(Dismissal.rule, func.count(func.distinct(Dismissal.item)))
+            .where(Dismissal.at >= since, Dismissal.forum.in_(forums))
+            .group_by(Dismissal.rule)
+        ).all()
+    )
+    told = [
+        Precision(
+            rule,
+            sum(counts.get(rule, {}).values()),
+            sum(n for action, n in counts.get(rule, {}).items() if action != "approve"),
+            wrong.get(rule, 0),
+        )
+        for rule in sorted(counts.keys() | wrong.keys())
+    ]
+    return sorted(told, key=lambda p: (1.0 if p.share is None else p.share, p.rule))

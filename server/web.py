@@ -1,0 +1,171 @@
+"""What every request goes through: limits, who asks, headers, and faults that say nothing of a post."""
+
+import json
+import time
+from collections.abc import Callable
+from io import BytesIO
+from typing import IO
+
+from flask import Flask, Request, Response, g, request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from linter.fault import describe
+from server.actor import Actor
+from server.core import Core
+from server.log import log
+from server.metrics import Metrics
+from server.moderation import access
+from server.problem import KINDS, MEDIA_TYPE, Problem
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
+
+
+class MemoryRequest(Request):
+    """A request whose files stay in memory: nothing of a post is written to a temporary file."""
+
+    max_form_parts = 60
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002 # Werkzeug's signature
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
+class Limiter:
+    """How many requests one key or address may make. Counts live in this process."""
+
+    def __init__(self, rate: str) -> None:
+        self._rate = parse(rate)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def hit(self, who: str) -> None:
+        """Count a request.
+
+        Raises:
+            Problem: it is one too many.
+        """
+        if not self._limiter.hit(self._rate, who):
+            raise Problem("too-many-requests", f"At most {self._rate} are taken.")
+
+    def wait(self, who: str) -> int:
+        """Seconds until the next request is taken."""
+        return max(
+            1, round(self._limiter.get_window_stats(self._rate, who).reset_time - time.time())
+        )
+
+
+def prepare(app: Flask, core: Core, problem_page: Callable[[Problem], Response]) -> Metrics:
+    """Put limits, headers, log and fault handling around an application.
+
+    Args:
+        app: the application.
+        core: the server.
+        problem_page: tells a problem to a person.
+    """
+    app.request_class = MemoryRequest
+    app.config["MAX_CONTENT_LENGTH"] = core.config.max_body
+    app.config["MAX_FORM_MEMORY_SIZE"] = core.config.max_body
+    if core.config.proxies:
+        count = core.config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    metrics = Metrics()
+
+    @app.before_request
+    def began() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def ended(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if core.config.secure_cookies:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        rule = request.url_rule.rule if request.url_rule else "-"
+        metrics.answered(rule, request.method, response.status_code, seconds)
+        log(
+            "request",
+            method=request.method,
+            route=rule,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+        )
+        return response
+
+    @app.errorhandler(Exception)
+    def failed(fault: Exception) -> Response:
+        if isinstance(fault, HTTPException) and fault.code and 300 <= fault.code < 400:
+            return Response(status=fault.code, headers=dict(fault.get_headers()))
+        problem = problem_of(fault)
+        if wants_problem():
+            return problem_response(problem, retry_after=60 if problem.status == 429 else None)
+        return problem_page(problem)
+
+    return metrics
+
+
+def authenticator(core: Core, limiter: Limiter) -> Callable[[], Actor]:
+    """A function that says whose key a request shows."""
+
+    def authenticate() -> Actor:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            limiter.hit(f"address:{request.remote_addr}")
+            raise Problem("unauthorized", "Send the header `Authorization: Bearer KEY`.")
+        try:
+            actor = access.by_token(core, token.strip())
+        except Problem:
+            limiter.hit(f"address:{request.remote_addr}")
+            raise
+        limiter.hit(actor.id)
+        return actor
+
+    return authenticate
+
+
+def problem_response(problem: Problem, *, retry_after: int | None = None) -> Response:
+    """A problem as the answer of the API."""
+    response = Response(json.dumps(problem.body()), problem.status, mimetype=MEDIA_TYPE)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def wants_problem() -> bool:
+    """Whether the caller is a program."""
+    return request.path.startswith(("/v1/", "/openapi", "/metrics", "/readyz", "/healthz"))
+
+
+def problem_of(fault: Exception) -> Problem:
+    """What a caller is told of a fault. The fault's own words may quote a post and are dropped."""
+    if isinstance(fault, Problem):
+        return fault
+    if isinstance(fault, HTTPException):
+        return Problem(_STATUSES.get(fault.code or 500, "bad-request"))
+    kind = "unavailable" if isinstance(fault, SQLAlchemyError | OSError) else "fault"
+    log("fault", fault=describe(fault))
+    return Problem(kind, "The store cannot be reached." if kind == "unavailable" else "")

@@ -1,0 +1,134 @@
+"""Posts through the API: checked, submitted, changed, deleted, read."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from server_kit import HARMLESS, NAMED, submission
+
+
+def test_a_check_gives_the_verdict_of_the_contract_and_keeps_nothing(api, core):
+    told = api.post("/v1/check", json={"id": "42", "text": NAMED})
+    assert told.status_code == 200
+    assert told.json["verdict"] == "block"
+    assert told.json["id"] == "42"
+    assert told.headers["Cache-Control"] == "no-store"
+    assert api.get("/v1/posts").json["posts"] == []
+    assert b"Palanque" not in core.config.data.joinpath("hippolint.db").read_bytes()
+
+
+def test_a_harmless_post_is_published_at_once(api):
+    told = api.post("/v1/posts", json=submission(HARMLESS))
+    assert told.status_code == 201
+    assert (told.json["state"], told.json["action"]) == ("approved", "publish")
+
+
+def test_a_named_patient_is_held_for_a_moderator(api):
+    told = api.post("/v1/posts", json=submission())
+    assert (told.json["state"], told.json["action"], told.json["verdict"]) == (
+        "waiting",
+        "hold",
+        "block",
+    )
+    assert [p["id"] for p in api.get("/v1/posts").json["posts"]] == [told.json["id"]]
+    full = api.get(f"/v1/posts/{told.json['id']}").json
+    assert full["text"] == NAMED
+    assert "Palanque" not in full["full"]["fixed"]
+    assert [e["kind"] for e in full["timeline"]] == ["submitted"]
+
+
+def test_a_decision_is_made_once_on_what_was_read(api):
+    post = api.post("/v1/posts", json=submission()).json
+    stale = api.post(f"/v1/posts/{post['id']}/decisions", json={"action": "reject", "version": 7})
+    assert stale.status_code == 409
+    made = api.post(
+        f"/v1/posts/{post['id']}/decisions", json={"action": "reject", "version": post["version"]}
+    )
+    assert made.status_code == 201
+    assert made.json["post"]["action"] == "reject"
+    again = api.post(
+        f"/v1/posts/{post['id']}/decisions", json={"action": "approve", "version": post["version"]}
+    )
+    assert again.status_code == 409
+    notice = api.get(f"/v1/posts/{post['id']}/notice?lang=fr").json
+    assert "Palanque" not in json.dumps(notice)
+    assert notice["automated_decision"] == "AUTOMATED_DECISION_NOT_AUTOMATED"
+
+
+def test_the_same_request_under_one_key_is_taken_in_once(api):
+    head = {"Idempotency-Key": "k1"}
+    first = api.post("/v1/posts", json=submission(), headers=head)
+    second = api.post("/v1/posts", json=submission(), headers=head)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.json["id"] == second.json["id"]
+    other = api.post("/v1/posts", json=submission(HARMLESS), headers=head)
+    assert other.status_code == 422
+    assert api.post("/v1/posts", json=submission()).status_code == 409
+
+
+def test_an_edit_is_checked_anew(api):
+    post = api.post("/v1/posts", json=submission()).json
+    told = api.put(f"/v1/posts/{post['id']}", json={"text": HARMLESS})
+    assert (told.json["state"], told.json["revision"]) == ("approved", 2)
+
+
+def test_a_deleted_post_is_gone(api):
+    post = api.post("/v1/posts", json=submission()).json
+    assert api.delete(f"/v1/posts/{post['id']}").json["action"] == "remove"
+    assert api.get(f"/v1/posts/{post['id']}").status_code == 410
+    assert api.put(f"/v1/posts/{post['id']}", json={"text": HARMLESS}).status_code == 410
+
+
+def test_files_are_looked_at_afterwards(api, work):
+    form = {
+        "post": json.dumps(submission(HARMLESS)),
+        "attachments": (io.BytesIO(b"Compte rendu de Mme Huguette Palanque"), "cr.txt"),
+    }
+    told = api.post("/v1/posts", data=form)
+    assert told.status_code == 201, told.json
+    assert (told.json["state"], told.json["action"]) == ("checking", "wait")
+    assert work() == 1
+    full = api.get(f"/v1/posts/{told.json['id']}").json
+    assert (full["state"], full["verdict"], full["checked"]) == ("waiting", "block", True)
+    assert full["files"] == ["cr.txt"]
+
+
+def test_the_evidence_file_holds_everything(api):
+    post = api.post("/v1/posts", json=submission()).json
+    api.post(f"/v1/posts/{post['id']}/notes", json={"text": "à relire à deux"})
+    told = api.get(f"/v1/posts/{post['id']}/evidence")
+    with zipfile.ZipFile(io.BytesIO(told.data)) as archive:
+        assert set(archive.namelist()) == {
+            "post.json",
+            "verdict.json",
+            "decisions.json",
+            "timeline.json",
+            "manifest.json",
+        }
+        assert "à relire à deux" in archive.read("timeline.json").decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b"[" * 100_000, 400),
+        (b'{"text": NaN}', 400),
+        (b"\xff", 400),
+        (b"{}", 422),
+        (b'{"text": "a", "PALANQUE": 1}', 422),
+        (b'{"text": "\\ud800"}', 422),
+        (b'{"text": 5}', 422),
+    ],
+)
+def test_bad_bodies_are_told_without_their_words(api, body, status):
+    told = api.post("/v1/check", data=body, content_type="application/json")
+    assert told.status_code == status
+    assert told.mimetype == "application/problem+json"
+    assert b"PALANQUE" not in told.data
+
+
+def test_other_media_types_are_refused(api):
+    assert api.post("/v1/check", data=b"text=a").status_code == 415
+    assert api.post("/v1/check", data=b"a", content_type="text/plain").status_code == 415
