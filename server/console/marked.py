@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from linter.duty import Duty
 from linter.finding import QUASI, Finding, Severity
@@ -58,7 +59,7 @@ def segments(text: str, findings: Sequence[Finding], source: str = "text") -> li
     spans = [(n, f, f.span) for n, f in enumerate(findings) if f.source == source and f.span]
     edges = sorted({0, len(text), *(e for _, _, s in spans for e in (s.start, s.end))})
     out = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         over = [(n, f) for n, f, s in spans if s.start <= start and end <= s.end]
         over.sort(key=lambda nf: (-_RANKS.index(nf[1].severity), nf[0]))
         style = style_of(over[0][1]) if over else ""
