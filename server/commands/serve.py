@@ -13,26 +13,23 @@ from typing import Self
 import click
 from sqlalchemy import select
 
-from linter.denylist import DenylistError
 from server.actor import SYSTEM, Role, Scope
-from server.config import Config, ConfigError
-from server.core import Core, open_core
-from server.crypto import KeyringError
+from server.commands.opening import data_option, opened
+from server.config import Config
+from server.core import Core
 from server.log import log
 from server.moderation import access
-from server.store.database import StoreError
 from server.store.tables import Account
 
 _THREADS = 8
 _SETTLE_S = 5.0
 """How long workers may finish what they do."""
-FAULTS = (ConfigError, KeyringError, StoreError, DenylistError, OSError)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="H")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), metavar="P")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder.")
+@data_option
 @click.option(
     "--workers",
     default=1,
@@ -45,23 +42,15 @@ FAULTS = (ConfigError, KeyringError, StoreError, DenylistError, OSError)
     is_flag=True,
     help="Fill the queue with the example posts, in a folder that is deleted at the end.",
 )
-@click.pass_context
-def serve(
-    ctx: click.Context, host: str, port: int, data: Path | None, workers: int, *, demo: bool
-) -> None:
+def serve(host: str, port: int, data: Path | None, workers: int, *, demo: bool) -> None:
     """Start the moderation server: API, console and self-check page.
 
     The first start prints an admin key and the password of the account `admin`, once.
     """
     from server.commands.demo import demo_data  # noqa: PLC0415
 
-    with demo_data(data, wanted=demo) as folder:
-        try:
-            config = Config.read(data=folder)
-            core = open_core(config)
-        except FAULTS as fault:
-            click.echo(f"hippolint: {_told(fault)}", err=True)
-            ctx.exit(2)
+    settings = {} if demo else None  # the example posts go into no database of yours
+    with demo_data(data, wanted=demo) as folder, opened(folder, settings) as core:
         run(core, host, port, workers, demo=demo)
 
 
@@ -103,7 +92,6 @@ def run(core: Core, host: str, port: int, workers: int, *, demo: bool = False) -
             pass
         finally:
             server.close()
-    core.close()
 
 
 def first_start(core: Core) -> None:
@@ -125,7 +113,7 @@ class Workers:
         self._count = count
         self._environment = os.environ | {
             "HIPPOLINT_DATA": str(config.data.absolute()),
-            "HIPPOLINT_DATABASE_URL": config.database_url,
+            "HIPPOLINT_DATABASE_URL": config.database,
             "HIPPOLINT_PARENT": str(os.getpid()),
         }
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -165,9 +153,3 @@ class Workers:
 
 def _interrupt(*_: object) -> None:
     raise SystemExit
-
-
-def _told(fault: Exception) -> str:
-    if isinstance(fault, OSError):
-        return f"{fault.filename or 'data folder'}: {fault.strerror or 'cannot be used'}"
-    return str(fault)

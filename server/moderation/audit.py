@@ -76,8 +76,13 @@ def record(
 def end(core: Core) -> Checkpoint:
     """The end of the chain."""
     with core.db.reading() as session:
-        head = session.get(Meta, _HEAD)
-        return _parsed(head.value) if head else Checkpoint(0, _START)
+        return end_of(session)
+
+
+def end_of(session: Session) -> Checkpoint:
+    """The end of the chain as a session sees it."""
+    head = session.get(Meta, _HEAD)
+    return _parsed(head.value) if head else Checkpoint(0, _START)
 
 
 def verify(core: Core, expected: Checkpoint | None = None) -> Verified:

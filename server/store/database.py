@@ -66,6 +66,13 @@ class Database:
         with self._writers.begin() as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees one moment of all tables, however long it lasts."""
+        options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with Session(self.engine.execution_options(**options)) as session:
+            yield session
+
     def migrate(self) -> None:
         """Bring the tables to this version; of several processes one does it.
 

@@ -179,13 +179,20 @@ def _present(session: Session, claimed: Claim) -> Item | None:
 def main() -> None:
     """Run a worker with the settings of the environment."""
     core = open_core(Config.read())
+    try:
+        run(core)
+    finally:
+        core.close()
+
+
+def run(core: Core) -> None:
+    """Run a worker until a signal comes."""
     worker = Worker(core)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: worker.stop())
     if os.environ.get("HIPPOLINT_PARENT"):
         Thread(target=_with_parent, args=(worker,), daemon=True).start()
     worker.run()
-    core.close()
 
 
 def _with_parent(worker: Worker) -> None:
