@@ -43,7 +43,16 @@ def open_core(config: Config) -> Core:
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = Keyring.of(master_key(config.data))
     db = Database(config.database)
-    db.migrate()
+    try:
+        db.migrate()
+        _same_key(db, keys)
+    except BaseException:
+        db.close()
+        raise
+    return Core(config, db, keys)
+
+
+def _same_key(db: Database, keys: Keyring) -> None:
     mark = keys.token_hash("this is the master key")
     with db.writing() as session:
         kept = session.get(Meta, _CHECK)
@@ -51,4 +60,3 @@ def open_core(config: Config) -> Core:
             session.add(Meta(name=_CHECK, value=mark))
         elif not hmac.compare_digest(kept.value, mark):
             raise KeyringError("the data were stored under another master key; bring that key back")
-    return Core(config, db, keys)

@@ -49,7 +49,9 @@ def serve(host: str, port: int, data: Path | None, workers: int, *, demo: bool) 
     """
     from server.commands.demo import demo_data  # noqa: PLC0415
 
-    settings = {} if demo else None  # the example posts go into no database of yours
+    settings: dict[str, str] | None = (
+        {} if demo else None
+    )  # the example posts go into no database of yours
     with demo_data(data, wanted=demo) as folder, opened(folder, settings) as core:
         run(core, host, port, workers, demo=demo)
 

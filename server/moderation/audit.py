@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,17 +95,16 @@ def verify(core: Core, expected: Checkpoint | None = None) -> Verified:
     """
     key, last = core.keys.chain, Checkpoint(0, _START)
     met = expected is None or expected == last
-    with core.db.reading() as session:
+    query = select(Audit).order_by(Audit.seq).execution_options(yield_per=_BATCH)
+    with core.db.snapshot() as session:
         head = session.get(Meta, _HEAD)
-        rows = session.scalars(
-            select(Audit).order_by(Audit.seq).execution_options(yield_per=_BATCH)
-        )
-        for row in rows:
-            right = _code(key, last.mac, row)
-            if row.seq != last.seq + 1 or not hmac.compare_digest(right, row.mac):
-                return Verified(last.seq, last, f"row {row.seq} is not what was written")
-            last = Checkpoint(row.seq, row.mac)
-            met = met or last == expected
+        with closing(session.scalars(query)) as rows:
+            for row in rows:
+                right = _code(key, last.mac, row)
+                if row.seq != last.seq + 1 or not hmac.compare_digest(right, row.mac):
+                    return Verified(last.seq, last, f"row {row.seq} is not what was written")
+                last = Checkpoint(row.seq, row.mac)
+                met = met or last == expected
     if not hmac.compare_digest(
         head.value if head else "", _sealed_end(key, last) if last.seq else ""
     ):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linter.finding import Severity
@@ -61,7 +61,7 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
     forum = session.get_one(Forum, item.forum)
     chosen = _chosen(session, item, choice)
     at = now()
-    _supersede(session, item)
+    replaced = _supersede(session, item)
     made = Decision(
         id=new_id(),
         item=item.id,
@@ -75,7 +75,7 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
         made=at,
         effective=at + forum.grace_s * 1000,
         state="pending",
-        before=item.state,
+        before=replaced or item.state,
         appeal=appeal.id if appeal else None,
     )
     session.add(made)
@@ -261,9 +261,14 @@ def _another(session: Session, actor: Actor, appeal: Appeal) -> None:
         raise Problem("another-moderator")
 
 
-def _supersede(session: Session, item: Item) -> None:
-    session.execute(
-        update(Decision)
+def _supersede(session: Session, item: Item) -> str | None:
+    """Void a decision that the forum has not heard of; the state before it, if there was one."""
+    pending = session.scalars(
+        select(Decision)
         .where(Decision.item == item.id, Decision.state == "pending")
-        .values(state="undone")
-    )
+        .with_for_update()
+    ).first()
+    if pending is None:
+        return None
+    pending.state = "undone"
+    return pending.before

