@@ -1,0 +1,163 @@
+"""The commands of the server as their users run them."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import urllib3
+from click.testing import CliRunner
+from server_kit import NAMED, PASSWORD
+
+from linter.cli import commands
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("HIPPOLINT_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def invoke(*args, given=None):
+        return CliRunner().invoke(commands, args, input=given)
+
+    return invoke
+
+
+def test_keys_are_made_listed_renewed_and_ended(run):
+    made = run("admin", "key", "add", "Discourse", "--scope", "check", "--days", "3")
+    token = made.stdout.strip()
+    assert token.startswith("hl_")
+    name = token.split("_")[1]
+    listed = run("admin", "key", "list").stdout
+    assert name in listed
+    assert token not in listed
+    assert run("admin", "key", "rotate", name).stdout.startswith("hl_")
+    assert run("admin", "key", "revoke", name).exit_code == 0
+    assert "ended" in run("admin", "key", "list").stdout
+    refused = run("admin", "key", "rotate", name)
+    assert (refused.exit_code, refused.stderr) == (2, "hippolint: There is no such key in use.\n")
+
+
+def test_accounts_are_made_changed_and_ended(run):
+    assert run("admin", "account", "add", "Anne", given=PASSWORD + "\n").exit_code == 0
+    assert run("admin", "account", "add", "anne", given=PASSWORD + "\n").exit_code == 2
+    short = run("admin", "account", "add", "paul", given="short\n")
+    assert (short.exit_code, "12" in short.stderr) == (2, True)
+    assert (
+        run("admin", "account", "password", "anne", given="another long password\n").exit_code == 0
+    )
+    assert run("admin", "account", "disable", "ANNE").exit_code == 0
+    assert "disabled" in run("admin", "account", "list").stdout
+    assert run("admin", "account", "disable", "nobody").exit_code == 2
+    assert run("admin", "account", "add", "x", "--forum", "none", given=PASSWORD).exit_code == 2
+
+
+def test_forums_are_made_once(run, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("0123456789abcdef\n")
+    args = (
+        "admin",
+        "forum",
+        "add",
+        "divan",
+        "--name",
+        "Le Divan",
+        "--callback",
+        "https://f.example/h",
+    )
+    assert run(*args).exit_code == 2
+    assert run(*args, "--secret-file", str(secret)).exit_code == 0
+    assert run(*args, "--secret-file", str(secret)).exit_code == 2
+    assert "Le Divan" in run("admin", "forum", "list").stdout
+    assert run("admin", "forum", "add", "No!", "--name", "x").exit_code == 2
+    assert run("admin", "forum", "add", "x", "--name", "x", "--callback", "ftp://x").exit_code == 2
+
+
+def test_backup_restore_and_audit(run, tmp_path, monkeypatch):
+    run("admin", "account", "add", "anne", given=PASSWORD + "\n")
+    kept = run("admin", "backup", str(tmp_path / "b.zip"))
+    end = kept.stdout.split()[-1]
+    assert run("audit", "verify", "--expect", end).exit_code == 0
+    assert run("audit", "verify", "--expect", "1:" + "0" * 64).exit_code == 1
+    assert run("audit", "verify", "--expect", "x").exit_code == 2
+    rows = [json.loads(r) for r in run("audit", "list").stdout.splitlines()]
+    assert rows[0]["action"] == "account.add"
+    assert run("admin", "backup", str(tmp_path / "b.zip")).exit_code == 2
+    assert run("admin", "backup", str(tmp_path / "none" / "b.zip")).exit_code == 2
+    assert run("admin", "purge").stdout == "0 posts erased, 0 kept by a legal hold\n"
+    monkeypatch.setenv("HIPPOLINT_MASTER_KEY_FILE", str(tmp_path / "data" / "secret.key"))
+    monkeypatch.setenv("HIPPOLINT_DATA", str(tmp_path / "fresh"))
+    assert run("admin", "restore", str(tmp_path / "b.zip")).exit_code == 0
+    assert "anne" in run("admin", "account", "list").stdout
+    assert run("audit", "verify", "--expect", end).exit_code == 0
+
+
+def test_a_wrong_setting_is_named_and_its_value_is_not(run, monkeypatch):
+    for name, value in (
+        ("HIPPOLINT_MAX_FILE", "lots"),
+        ("HIPPOLINT_RATE", "fast"),
+        ("HIPPOLINT_SELFCHECK", "maybe"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            told = run("admin", "key", "list")
+        assert told.exit_code == 2
+        assert name in told.stderr
+        assert value not in told.stderr
+    monkeypatch.setenv("HIPPOLINT_DATABASE_URL", "postgresql://u:hunter2@127.0.0.1:9/x")
+    told = run("admin", "key", "list")
+    assert (told.exit_code, "hunter2" in told.stderr) == (2, False)
+
+
+def test_the_server_starts_prints_its_first_key_once_and_stops(tmp_path):
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
+        "PYTHONPATH": str(Path(__file__).parents[2])
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "linter",
+        "serve",
+        "--port",
+        "0",
+        "--data",
+        str(tmp_path / "d"),
+    ]
+    for first in (True, False):
+        out, log = (tmp_path / "out").open("wb"), tmp_path / "log"
+        with (
+            log.open("wb") as err,
+            subprocess.Popen(command, env=env, stdout=out, stderr=err) as process,
+        ):
+            try:
+                port = _port(log)
+                told = urllib3.request("GET", f"http://127.0.0.1:{port}/readyz")
+                assert told.status == 200
+                if first:
+                    out.flush()
+                    printed = (tmp_path / "out").read_text()
+                    key = printed.split()[-1]
+                    answer = urllib3.request(
+                        "POST", f"http://127.0.0.1:{port}/v1/check", json={"text": NAMED},
+                        headers={"Authorization": f"Bearer {key}"},
+                    )  # fmt: skip
+                    assert answer.json()["verdict"] == "block"
+            finally:
+                process.terminate()
+                process.wait(30)
+        out.close()
+        assert ("API key" in (tmp_path / "out").read_text()) is first
+        assert "Palanque" not in log.read_text()
+
+
+def _port(log):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        for line in log.read_text().splitlines():
+            if '"event":"started"' in line:
+                return json.loads(line)["port"]
+        time.sleep(0.2)
+    raise TimeoutError
