@@ -6,6 +6,7 @@ twice where tiles meet.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from math import inf
@@ -88,6 +89,12 @@ def _package() -> Path:
 
 
 _MODELS = _package() / "models"
+_NETWORKS = (
+    "PP-OCRv6_det_small.onnx",
+    "PP-OCRv6_rec_small.onnx",
+    "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+)
+"""What finds lines, what reads them, and what tells which way is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +121,17 @@ class _Found:
 class Reader:
     """Reads pictures; the models load once.
 
+    The work is done in a thread of its own, since the networks change how it counts (see `_session`).
+
     Args:
         threads: of the computation.
     """
 
     def __init__(self, threads: int = 2) -> None:
-        self._detect = _session("PP-OCRv6_det_small.onnx", threads)
-        self._read = _session("PP-OCRv6_rec_small.onnx", threads)
-        self._way = _session("ch_ppocr_mobile_v2.0_cls_mobile.onnx", threads)
+        self._thread = ThreadPoolExecutor(1)
+        self._detect, self._read, self._way = self._thread.map(
+            _session, _NETWORKS, [threads] * len(_NETWORKS)
+        )
         letters = self._read.get_modelmeta().custom_metadata_map["character"].splitlines()
         kept = [(n, c) for n, c in enumerate([*letters, " "], 1) if _european(c)]
         self._columns = np.array([0, *(n for n, _ in kept)])
@@ -143,9 +153,11 @@ class Reader:
             closer: places to look at more closely in a large picture, as around a code.
             seconds: after which no closer look is begun, and no more lines are read.
         """
-        end = monotonic() + seconds
         if min(pixels.shape[:2]) < _LEAST:
             return Reading()
+        return self._thread.submit(self._look, pixels, closer, monotonic() + seconds).result()
+
+    def _look(self, pixels: Pixels, closer: Sequence[Box], end: float) -> Reading:
         found = self._sought(pixels, [corners(b) for b in closer], end)
         quads = [turned(q, lying(found.quads)) for q in found.quads]
         if self._over(pixels, quads):
@@ -283,6 +295,9 @@ def _session(name: str, threads: int) -> Any:  # noqa: ANN401 # onnxruntime has 
     options.intra_op_num_threads = threads
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
+    # where there are no letters most values are next to nothing, and processors take many times as long for such: told to
+    # take them for nothing, this thread and its helpers need half of the time. What else runs there would miss them.
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
     # waiting threads sleep: other work shares the machine
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(

@@ -232,3 +232,8 @@ def test_averages_of_the_measure():
     exact, folded = recall(page, ["nele14/03/1987 ELOISE boeuf"])
     assert exact < 0.2
     assert folded == 1
+
+
+def test_small_numbers_keep_their_meaning_outside(reader):
+    reader.read(document("wristband").pixels, seconds=ALWAYS)
+    assert float(np.nextafter(np.float32(0), np.float32(1)) * np.float32(1)) > 0
