@@ -146,6 +146,10 @@ def _sharpened(grey: Grey, factor: float) -> Grey:
 def _resized(grey: Grey, factor: float) -> Grey:
     if factor == 1:
         return grey
+    if (
+        factor < 0.5
+    ):  # half first, which costs next to nothing: a third of the time of a mean over parts of pixels
+        return _resized(_resized(grey, 0.5), 2 * factor)
     size = max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor))
     how = cv2.INTER_LANCZOS4 if factor > 1 else cv2.INTER_AREA
     return np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)

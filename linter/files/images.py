@@ -46,6 +46,8 @@ _UPRIGHT = {
 """What puts a picture upright, by EXIF orientation (EXIF 2.32, tag 0x0112)."""
 _MOST_COUNTED = 1000
 """Frames of an animation that are counted."""
+_STRIP = 16
+"""Rows that are taken from Pillow at a time: few enough to stay in the processor's memory."""
 _SEEN_THROUGH = 128
 """Alpha under which colours count as hidden."""
 
@@ -103,8 +105,15 @@ def frames(data: bytes, *, srgb: bool = False) -> Iterator[Image.Image]:
             return
         with guarded():
             flat = _opaque(_managed(image) if srgb else image)
-            upright = _upright(flat, _orientation(image))
-        yield upright
+            made = [_upright(flat, _orientation(image))]
+        del flat
+        if (
+            image.format == "JPEG"
+        ):  # has no other frame: its 4 bytes a pixel are freed while this one is looked at
+            del image
+            yield made.pop()
+            return
+        yield made.pop()
 
 
 def _huge_jpeg(data: bytes) -> Image.Image | None:
@@ -154,12 +163,22 @@ def _more(image: Image.Image, data: bytes) -> int | None:
 
 
 def _sheets(data: bytes) -> Iterator[Pixels]:
-    single = True
-    for count, frame in enumerate(frames(data)):
-        single = count == 0
-        yield np.array(frame)
-    if single and (under := _hidden(data)) is not None:
+    count = 0
+    for pixels in map(_pixels, frames(data)):  # `map` keeps no frame while its pixels are looked at
+        count += 1
+        yield pixels
+        del pixels
+    if count <= 1 and (under := _hidden(data)) is not None:
         yield under
+
+
+def _pixels(frame: Image.Image) -> Pixels:
+    """The pixels of an RGB picture; by strips, since Pillow hands out a whole one as two copies more."""
+    out = np.empty((frame.height, frame.width, 3), np.uint8)
+    for top in range(0, frame.height, _STRIP):
+        strip = frame.crop((0, top, frame.width, min(frame.height, top + _STRIP)))
+        out[top : top + _STRIP] = np.asarray(strip)
+    return out
 
 
 def _decode(image: Image.Image, index: int) -> bool:

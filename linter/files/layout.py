@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from linter.finding import Box
 from linter.seen import Line
-
-Quad = NDArray[np.float32]
-"""Four corners of a line, from its upper left one clockwise: (4, 2), x and y."""
 
 _SAME_ROW = 0.5
 """Share of the lower of two fragments that must lie beside the other."""
@@ -21,10 +15,6 @@ _GAP = 6.0
 
 _NEAR = 8
 """Rows above that a fragment may belong to."""
-_SAME = 0.6
-"""Share of a line that lies in another one if the two are the same."""
-_ONE = 0.7
-"""Share of their height that two parts of one line have in common."""
 _SURE = 0.5
 """Score under which a fragment is noise; the reader's own default."""
 
@@ -131,90 +121,3 @@ def _whole(parts: Sequence[Line]) -> Line:
     boxes = [p.box for p in parts if p.box]
     box = Box.around(boxes) if boxes else None
     return replace(parts[0], text=text, box=box, score=min(p.score for p in parts))
-
-
-def level(quads: Sequence[Quad], *, over: bool) -> list[Box]:
-    """Boxes of lines on a page turned level by the angle that most of them have; `over`: turned round as well."""
-    if not quads:
-        return []
-    turn = _turn(quads, np.pi if over else 0.0)
-    flat = [q @ turn for q in quads]
-    corner = np.min([f.min(axis=0) for f in flat], axis=0)
-    return [around(f - corner) for f in flat]
-
-
-def merged(quads: Sequence[Quad]) -> list[Quad]:
-    """Lines found in parts that overlap: the same one once, and one that was cut made whole."""
-    if not quads:
-        return []
-    turn = _turn(quads)
-    edges = [_edges(q @ turn) for q in quads]
-    fewer = _once(edges)
-    while len(fewer) < len(edges):  # one that became longer may reach the next one
-        edges, fewer = fewer, _once(fewer)
-    return [_quad(e) @ turn.T for e in fewer]
-
-
-def _once(edges: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-    out: list[NDArray[np.float32]] = []
-    for edge in sorted(edges, key=lambda e: -float(np.prod(e[2:] - e[:2]))):
-        for number, known in enumerate(out):
-            wide, high = _shared(edge, known)
-            if wide * high > _SAME * float(np.prod(edge[2:] - edge[:2])):
-                break
-            if wide > 0 and high > _ONE * max(edge[3] - edge[1], known[3] - known[1]):
-                both = np.minimum(edge, known)[:2], np.maximum(edge, known)[2:]
-                out[number] = np.concatenate(both)
-                break
-        else:
-            out.append(edge)
-    return out
-
-
-def new_among(quads: Sequence[Quad], known: Sequence[Quad]) -> list[Quad]:
-    """Lines of which the known ones do not make up the most."""
-    if not known:
-        return list(quads)
-    turn = _turn(known)
-    edges = [_edges(k @ turn) for k in known]
-    return [q for q in quads if not _made_up(_edges(q @ turn), edges)]
-
-
-def _made_up(quad: NDArray[np.float32], known: Sequence[NDArray[np.float32]]) -> bool:
-    shared = 0.0
-    for other in known:
-        wide, high = _shared(quad, other)
-        if high > 0.5 * min(quad[3] - quad[1], other[3] - other[1]):
-            shared += wide
-    return shared > _SAME * float(quad[2] - quad[0])
-
-
-def around(quad: Quad) -> Box:
-    """The box around a line in whole pixels, none of them negative."""
-    x0, y0, x1, y1 = _edges(quad)
-    return Box(
-        max(0, int(np.floor(x0))), max(0, int(np.floor(y0))), int(np.ceil(x1)), int(np.ceil(y1))
-    )
-
-
-def _turn(quads: Sequence[Quad], more: float = 0.0) -> NDArray[np.float32]:
-    """What corners are multiplied with to lie level: (2, 2)."""
-    angle = float(np.median([np.arctan2(*(q[1] - q[0])[::-1]) for q in quads])) + more
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.array([[cos, -sin], [sin, cos]], np.float32)
-
-
-def _edges(quad: Quad) -> NDArray[np.float32]:
-    """Left, upper, right and lower end of corners."""
-    return np.concatenate([quad.min(axis=0), quad.max(axis=0)])
-
-
-def _quad(edges: NDArray[np.float32]) -> Quad:
-    return np.array(edges[[0, 1, 2, 1, 2, 3, 0, 3]]).reshape(4, 2)
-
-
-def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[float, float]:
-    """Width and height that two lines share."""
-    both = np.minimum(one, other)[2:] - np.maximum(one, other)[:2]
-    wide, high = np.maximum(both, 0)
-    return float(wide), float(high)

@@ -1,112 +1,213 @@
 """Identity documents by their machine-readable lines, health cards by their number; nothing of them is kept.
 
-Formats and check digits: ICAO Doc 9303 parts 3 to 7 (three lines of 30, two of 36 or 44; weights 7, 3, 1). The French
-identity card of 1995 to 2021 has two lines of 36 of its own (arrêté du 1er septembre 1995: to check).
+Forms and check digits: ICAO Doc 9303 parts 3 to 7 (weights 7, 3, 1; three lines of 30, two of 36 or 44, visas alike).
+The French identity card of 1988 to 2021 has two lines of 36 of its own: the number and its digit first, then given
+names, and in the last nine columns birth date, digit, sex, and the digit of both lines.
 """
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 from stdnum.fr import nir
 
 from linter.finding import Box
 from linter.seen import Line, Seen, What
 
+_SHORTEST, _LONGEST = 22, 52
+"""Characters of a line: character recognition loses or doubles fillers."""
+_LOST = 7
+"""So many at most of a line of 30."""
 _FIELDS = ("name", "birth_date", "document_number", "nationality")
-_SHORTEST = 22
-"""Characters of a line: of 30, as many lost as a run of < may lose."""
-_LONGEST = 48
-_FIGURES = str.maketrans("OQDILZSBG", "000112586")
-"""Letters that are taken for figures."""
-_FILL = str.maketrans({"«": "<<", "‹": "<", "≪": "<<", "〈": "<", "《": "<<", "く": "<", "(": "<"})
-_DATES = re.compile(r"(?=([0-9A-Z]{6})([0-9A-Z<])[MFXK<HW]([0-9A-Z]{6})([0-9A-Z]))")
-"""Birth date with its digit, sex, expiry date with its digit: in the second line of every document of ICAO.
-
-Ahead only, since the F of FRA looks like a sex that stands too early.
-"""
-_FRENCH = re.compile(r"IDFRA[A-Z<]{8,}")
-_FRENCH_END = re.compile(r"([0-9A-Z]{6})([0-9A-Z])([MF])([0-9A-Z])$")
-_STARTS = re.compile(r"[PIACV][A-Z0-9<][A-Z]{3}")
-_NAMED = re.compile(r"(?:[PIACV][A-Z<][A-Z]{3}|IDFRA)[A-Z<]+<<[A-Z<]+<{3}")
-"""A first line that names somebody, alone."""
+_FILL = str.maketrans({"«": "<<", "‹": "<", "≪": "<<", "(": "<", "[": "<", "€": "<", "_": "<"})
+_FILLED = re.compile(r"(?<=<)[CK]{2,}(?=<|$)|(?<=<)[CK](?=<<)|[CK]{4,}")
+"""Fillers, some of them taken for letters."""
+_FIGURES = str.maketrans("OQDUILZSBGT", "00001125867")
+_LETTERS = str.maketrans("0125867", "OIZSBGT")
+"""What character recognition confuses, by what a field may hold."""
 _VALUES = {c: n for n, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+_NAMES = re.compile(r"[PIACV][A-Z<][A-Z<]{3}[A-Z<]{2,}?<<[A-Z<]*<{3}")
+"""First line of two: kind, issuer, surname, given names, fillers."""
+_FRENCH = re.compile(r"IDFRA[A-Z<]{12,}")
+_CARD = re.compile(r"[IAC][A-Z0-9<][A-Z]{3}[A-Z0-9<]{10,}")
+"""First line of three."""
+_ALONE = 3
+"""Right check digits from which the second line is believed without the first: one text in 1000 has them."""
 
 _NIR = re.compile(
-    r"(?<!\d)([12378]) ?(\d\d) ?([01]\d|20|[2-9]\d) ?(\d\d|2[AB]) ?(\d{3}) ?(\d{3}) ?(\d\d)(?!\d)"
+    r"(?<!\d)[12378][ .]?\d\d[ .]?[01235-9]\d[ .]?(?:\d\d|2[AB])[ .]?\d{3}[ .]?\d{3}[ .]{0,2}\d\d(?!\d)",
+    re.IGNORECASE,
 )
-_CARD = re.compile(r"vitale|assurance maladie|carte d.assur", re.IGNORECASE)
+_VITALE = re.compile(r"\bvitale\b|assurance[ -]?maladie|carte d.assur", re.IGNORECASE)
+_NEAR = 14
+"""Heights of the number within which those words stand: the card is nine of them high."""
+_LINES = 8
+"""Lines, where boxes are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Columns of one form.
+
+    digits: start and end of what a check digit covers, and its column; dates: those starts that begin a date;
+    whole: what the last digit covers.
+    """
+
+    length: int
+    digits: tuple[tuple[int, int, int], ...]
+    dates: tuple[int, ...]
+    whole: tuple[tuple[int, int], ...] = ()
+
+
+_TWO = (
+    _Form(44, ((0, 9, 9), (13, 19, 19), (21, 27, 27)), (13, 21), ((0, 10), (13, 20), (21, 43))),
+    _Form(36, ((0, 9, 9), (13, 19, 19), (21, 27, 27)), (13, 21), ((0, 10), (13, 20), (21, 35))),
+)
+"""Second lines of passports and cards, by length."""
+_VISAS = tuple(_Form(f.length, f.digits, f.dates) for f in _TWO)
+_CARD_1995 = _Form(72, ((36, 48, 48), (63, 69, 69)), (63,), ((0, 71),))
+"""Both lines of the French card."""
+_THREE = _Form(
+    60, ((5, 14, 14), (30, 36, 36), (38, 44, 44)), (30, 38), ((5, 30), (30, 37), (38, 45), (48, 59))
+)
+"""The first two lines of three."""
 
 
 def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
-    """Identity documents among the lines of one picture, one for each pair of machine-readable lines.
+    """Identity documents among the lines of one picture, in linear time.
 
-    The score is 0.6 where the lines have the form of a document, 0.98 where their check digits are right too; a first
-    line alone, as of a document in part, has 0.6 as well.
+    The score is 0.6 for lines that have the form of a document, 0.8 where half of their check digits are right, 0.98 where
+    all are; a first line alone, as of a document in part, has 0.6 as well, a second one alone needs right digits.
     """
-    out = []
-    coded = [(line, _coded(line.text)) for line in lines]
-    told: Box | None = None
-    for (first, one), (second, two) in pairwise(x for x in coded if x[1]):
-        score = _score(one, two)
-        if score and not (told and first.box == told):
-            boxes = [b for b in (first.box, second.box) if b]
-            box = Box.around(boxes) if boxes else None
-            out.append(Seen(What.MRZ, score, first.sheet, box, fields=_FIELDS))
-            told = second.box
-    if out:
-        return tuple(out)
-    alone = (line for line, text in coded if _NAMED.fullmatch(text))
-    return tuple(Seen(What.MRZ, 0.6, x.sheet, x.box, fields=("name",)) for x in alone)
+    coded = [(line, text) for line in lines if (text := _coded(line.text))]
+    out, at = [], 0
+    while at < len(coded):
+        some = coded[at : at + 3]
+        score, used = _document([text for _, text in some])
+        if score:
+            own = [line for line, _ in some[:used]]
+            boxes = [line.box for line in own if line.box]
+            named = _NAMES.match(some[0][1])
+            fields = _FIELDS if used > 1 else _FIELDS[:1] if named else _FIELDS[1:]
+            out.append(
+                Seen(What.MRZ, score, own[0].sheet, Box.around(boxes) if boxes else None, fields)
+            )
+        at += used
+    return tuple(out)
 
 
 def health_card(lines: Sequence[Line]) -> tuple[Seen, ...]:
-    """A health insurance card among the lines of one picture: its number, beside the words that are printed on it."""
-    if not any(_CARD.search(line.text) for line in lines):
-        return ()
-    return tuple(
-        Seen(What.HEALTH_CARD, 0.95, line.sheet, line.box, ("national_id", "name"))
-        for line in lines
-        for match in _NIR.finditer(line.text)
-        if nir.is_valid(match[0])
-    )
+    """Health insurance cards: a social security number with its right key near the words that a card bears."""
+    words = [(at, line) for at, line in enumerate(lines) if _VITALE.search(line.text)]
+    out = []
+    for at, line in enumerate(lines) if words else ():
+        match = _NIR.search(line.text)
+        if match and nir.is_valid(match[0].replace(".", "")) and _near(at, line, words):
+            out.append(Seen(What.HEALTH_CARD, 0.95, line.sheet, line.box, ("national_id", "name")))
+    return tuple(out)
 
 
 def _coded(text: str) -> str:
     """A line in the letters of machine-readable print; empty if it is none."""
+    if len(text) > 3 * _LONGEST:
+        return ""
     plain = text.translate(_FILL).replace(" ", "")
-    if not _SHORTEST <= len(plain) <= _LONGEST or sum(map(str.islower, plain)) > 3:
+    if not _SHORTEST <= len(plain) <= _LONGEST or sum(map(str.islower, plain)) > 2:
         return ""
     plain = plain.upper()
-    odd = sum(c not in _VALUES for c in plain)
-    return "" if odd > 1 else "".join(c if c in _VALUES else "<" for c in plain)
+    if sum(c not in _VALUES for c in plain) > 1:
+        return ""
+    plain = "".join(c if c in _VALUES else "<" for c in plain)
+    return _FILLED.sub(lambda m: "<" * len(m[0]), plain)
 
 
-def _score(one: str, two: str) -> float:
-    """How surely two neighbouring lines are a document."""
-    if "<" not in one + two:
+def _document(texts: Sequence[str]) -> tuple[float, int]:
+    """How surely the first of these lines begin a document (0: they do not), and how many of them are passed."""
+    one, two, three = (*texts, "", "")[:3]
+    if _FRENCH.match(one) and two:
+        return _score(_CARD_1995, _fit(one, 36) + _fit(two, 36), named=True), 2
+    if _CARD.match(one) and two and abs(len(one) - 30) <= _LOST and "<" in two:
+        score = _score(_THREE, _fit(one, 30) + _fit(two, 30), named="<<" in three)
+        if score:
+            return score, 3 if "<<" in three else 2
+    named = bool(_NAMES.match(one))
+    if two and (score := _second(two, named=named, visa=one[0] == "V")):
+        return (score, 2) if named else (0.0, 1)  # believed alone, when its turn comes
+    if score := _second(one, named=False, visa=False):
+        return score, 1
+    return (0.6 if named else 0.0), 1
+
+
+def _second(text: str, *, named: bool, visa: bool) -> float:
+    """The same of a second line."""
+    forms = _VISAS if visa else _TWO
+    form = min(forms, key=lambda f: abs(f.length - len(text)))
+    return _score(form, _fit(text, form.length), named=named) if len(text) >= 28 else 0.0
+
+
+def _score(form: _Form, text: str, *, named: bool) -> float:
+    """How surely a text has a form; 0 where a date is none, or an unnamed one has too few right digits."""
+    if not all(_dated(text[at : at + 6]) for at in form.dates):
         return 0.0
-    if _FRENCH.match(one) and (end := _FRENCH_END.search(two)):
-        return 0.98 if _right(end[1], end[2]) else 0.6
-    if _FRENCH.match(one):
-        return 0.6
-    dates = [m.groups() for m in _DATES.finditer(two) if _dated(m[1]) and _dated(m[3])]
-    if not dates:
+    right = [_right(_field(form, text, a, b), text[digit]) for a, b, digit in form.digits]
+    total = len(right)
+    if form.whole:
+        total += 1
+        right.append(_right("".join(_typed(form, text)[a:b] for a, b in form.whole), text[-1]))
+    if not named and (sum(right) < _ALONE or "<" not in text):
         return 0.0
-    right = max((_right(b, b_digit), _right(e, e_digit)) for b, b_digit, e, e_digit in dates)
-    if all(right):
-        return 0.98
-    begins = _STARTS.match(one) and one.count("<") >= 2
-    return (0.8 if any(right) else 0.6) if begins else 0.0
+    return 0.98 if sum(right) == total else 0.8 if 2 * sum(right) >= total else 0.6
+
+
+def _field(form: _Form, text: str, start: int, end: int) -> str:
+    part = text[start:end]
+    return part.translate(_FIGURES) if start in form.dates else part
+
+
+def _typed(form: _Form, text: str) -> str:
+    """The text with figures where only figures may stand: dates and check digits."""
+    out = list(text)
+    for start, end, digit in form.digits:
+        out[digit] = out[digit].translate(_FIGURES)
+        if start in form.dates:
+            out[start:end] = text[start:end].translate(_FIGURES)
+    return "".join(out)
+
+
+def _right(text: str, digit: str) -> bool:
+    """Whether a check digit fits, a figure taken for a letter in its field, or the reverse, allowed for."""
+    wanted = "0" if digit == "<" else digit.translate(_FIGURES)
+    readings = (
+        text,
+        text.translate(_FIGURES),
+        text[:2].translate(_LETTERS) + text[2:].translate(_FIGURES),
+    )
+    return wanted.isdigit() and any(_sum(reading) == int(wanted) for reading in readings)
+
+
+def _sum(text: str) -> int:
+    return sum(_VALUES[c] * (7, 3, 1)[n % 3] for n, c in enumerate(text)) % 10
 
 
 def _dated(text: str) -> bool:
     """Whether six characters may be a date: year, month, day."""
     plain = text.translate(_FIGURES)
-    return plain.isdigit() and 1 <= int(plain[2:4]) <= 12 and 1 <= int(plain[4:]) <= 31
+    return plain.isdecimal() and 1 <= int(plain[2:4]) <= 12 and 1 <= int(plain[4:]) <= 31
 
 
-def _right(text: str, digit: str) -> bool:
-    plain, wanted = text.translate(_FIGURES), digit.translate(_FIGURES)
-    total = sum(_VALUES[c] * (7, 3, 1)[n % 3] for n, c in enumerate(plain))
-    return wanted.isdigit() and total % 10 == int(wanted)
+def _fit(text: str, length: int) -> str:
+    """The line in its right length: fillers that were lost or doubled stood in its longest run of them."""
+    runs = [m.span() for m in re.finditer(r"<+", text)]
+    start, end = max(runs, key=lambda r: r[1] - r[0], default=(len(text), len(text)))
+    room = max(0, end - start + length - len(text))
+    return (text[:start] + "<" * room + text[end:]).ljust(length, "<")[:length]
+
+
+def _near(at: int, line: Line, words: Sequence[tuple[int, Line]]) -> bool:
+    def close(number: int, other: Line) -> bool:
+        if line.box is None or other.box is None:
+            return abs(number - at) <= _LINES
+        gap = max(line.box.y0, other.box.y0) - min(line.box.y1, other.box.y1)
+        return gap <= _NEAR * (line.box.y1 - line.box.y0)
+
+    return any(close(number, other) for number, other in words)

@@ -1,62 +1,107 @@
-"""Words in pictures, by PP-OCRv6 on ONNX Runtime: lines found, turned upright, cut out at full size and read."""
+"""Words in pictures, by PP-OCRv6 on ONNX Runtime: lines found, cut out at full size and read.
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+The three networks are those of rapidocr 3.10, whose package carries the weights: nothing is fetched, printed or written.
+The map of where letters are is put together from tiles before lines are drawn from it, so that no line is cut or found
+twice where tiles meet.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from math import inf
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import cv2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
-from rapidocr import RapidOCR
 
 from linter.files.content import Pixels
-from linter.files.layout import Quad, around, join, level, merged, new_among
+from linter.files.layout import join
+from linter.files.quads import (
+    HIGH,
+    Quad,
+    around,
+    corners,
+    cut,
+    edge,
+    faded,
+    first_scale,
+    known,
+    level,
+    lying,
+    outlined,
+    papers,
+    reaches,
+    region,
+    small_print,
+    tiles,
+    turned,
+)
 from linter.finding import Box
 from linter.seen import Line
 
 SECONDS = 8.0
 """Time for one picture; the closer look is dropped first."""
-_SIDE = 960
-"""Longer side at which lines are sought. Letters of 8 pixels are found there; more costs time and finds no more."""
-_SMALL = 640
-"""Smaller pictures are enlarged to about this, at most four times."""
-_FINE = 13.0
-"""Height, at which lines are sought, of lines that may be found in part only: print of about 7 pixels."""
-_WEAK, _FOUND = 0.3, 0.5
-"""Scores of the detector: of something that may be fine print, of a line (its own default)."""
-_HINTS = 3
-"""So many fine lines make a closer look worth it: of 90 photos without a page 5 have as many."""
-_CLOSER = 2.5
-"""How much closer."""
-_TILES = 6
-_OVERLAP = 0.15
-_BANDS = 30
-_LONG = 2.5
-"""Longer side over shorter one, and over `_SIDE`, of a picture that is looked at in bands."""
-_LINES = 250
-"""Lines of one picture that are read."""
-_BATCH = 6
 _LEAST = 8
 """Shorter side of a picture that has room for letters."""
-_DOUBTFUL = 0.8
-"""Score under which a line is read upside down too."""
-_WORD = 3
-"""Letters of a line that is worth it; shapes in photos are taken for one or two."""
-_LEAN = 1.5
-"""Height over width of a line that stands upright on its side."""
-_STRETCH = 80
-"""Width over height of the longest line that is read without being narrowed: about 160 letters."""
-_EDGE = 32_000
-"""Longest side of a picture that OpenCV warps."""
+_GAIN = 1.25
+"""A closer look that is not closer than this is none."""
+_FAR = 0.7
+"""Scale of the first look under which a page may be too small to be seen as one."""
+_FOUND = 0.5
+"""Score of the detector from which a place is a line (rapidocr's default); of less, it may be fine print."""
+_ROUNDS = 2
+"""Looks at one place, each wider than the one before."""
+_PLACES = 3
+"""Places that are looked at closely because the caller asks."""
+_LINES = 400
+"""Lines of one picture that are read."""
+_FLAT = 12
+"""Range of brightness of a tile with nothing on it."""
+_PADDING = 16
+"""Grey columns after a line, as the network was taught: without them it sees a colon in the rim."""
+_FIRST = 6
+"""Lines that are read however late it is."""
+_DOUBTFUL, _WORD = 0.8, 3
+"""Score under which a line is read upside down too, and letters of one that is worth it: shapes in photos are taken for
+one or two."""
+_ASKED = 9
+"""Lines that vote on which way is up."""
+
+_TWINS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧομ", "ABEZHIKMNOPTYXoµ")
+"""Greek letters that the network writes now and then where print has the same shape in Latin, or the micro sign."""
+
+
+def _package() -> Path:
+    """The folder of rapidocr, found without its code: that takes 40 MB and draws in half a dozen packages.
+
+    Raises:
+        ImportError: it is not installed.
+    """
+    spec = find_spec("rapidocr")
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError("rapidocr is not installed")
+    return Path(spec.submodule_search_locations[0])
+
+
+_MODELS = _package() / "models"
+_NETWORKS = (
+    "PP-OCRv6_det_small.onnx",
+    "PP-OCRv6_rec_small.onnx",
+    "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+)
+"""What finds lines, what reads them, and what tells which way is up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read in one picture.
 
-    lines: in reading order, with boxes in its pixels; whole: whether every line that was found was read, too.
+    lines: in reading order, with boxes in its pixels; whole: whether there was time to look everywhere and to read all.
     """
 
     lines: tuple[Line, ...] = ()
@@ -65,32 +110,32 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Lines found, and places that may be fine print; whole: whether there was time to look everywhere."""
+    """Lines, places that may be fine print, and the map of letters that they were drawn from."""
 
-    quads: tuple[Quad, ...] = ()
+    quads: tuple[Quad, ...]
     hints: tuple[Quad, ...] = ()
+    chances: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1), np.float32))
     whole: bool = True
 
 
 class Reader:
-    """Reads pictures; the models load once, from the package, and nothing is fetched or printed.
+    """Reads pictures; the models load once.
+
+    The work is done in a thread of its own, since the networks change how it counts (see `_session`).
 
     Args:
         threads: of the computation.
     """
 
     def __init__(self, threads: int = 2) -> None:
-        logging.getLogger("RapidOCR").disabled = True
-        self._engine = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.max_side_len": 20_000,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": _SIDE,
-                "Det.box_thresh": _WEAK,
-                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-            }
+        self._thread = ThreadPoolExecutor(1)
+        self._detect, self._read, self._way = self._thread.map(
+            _session, _NETWORKS, [threads] * len(_NETWORKS)
         )
+        letters = self._read.get_modelmeta().custom_metadata_map["character"].splitlines()
+        kept = [(n, c) for n, c in enumerate([*letters, " "], 1) if _european(c)]
+        self._columns = np.array([0, *(n for n, _ in kept)])
+        self._letters = ["", *(c.translate(_TWINS) for _, c in kept)]
 
     def read(
         self, pixels: Pixels, *, closer: Sequence[Box] = (), seconds: float = SECONDS
@@ -108,201 +153,169 @@ class Reader:
             closer: places to look at more closely in a large picture, as around a code.
             seconds: after which no closer look is begun, and no more lines are read.
         """
-        end = monotonic() + seconds
         if min(pixels.shape[:2]) < _LEAST:
             return Reading()
-        grown = min(4, max(1, round(_SMALL / max(pixels.shape[:2]))))
-        bgr: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-        if grown > 1:
-            bgr = cv2.resize(bgr, None, fx=grown, fy=grown, interpolation=cv2.INTER_CUBIC)
-        near = [_box_quad(Box(*(grown * c for c in (b.x0, b.y0, b.x1, b.y1)))) for b in closer]
-        told = self._look(bgr, near, end)
-        return Reading(tuple(_line(x, x.box, grown) for x in told.lines if x.box), told.whole)
+        return self._thread.submit(self._look, pixels, closer, monotonic() + seconds).result()
 
-    def _look(self, bgr: Pixels, near: Sequence[Quad], end: float) -> Reading:
-        found = self._first(bgr, end)
-        if not found.quads and not found.hints and not near:
-            return Reading(whole=found.whole)
-        lying = sum(map(_leans, found.quads)) * 2 > len(found.quads)
-        if lying:
-            quads, hints, near = (
-                tuple(_turned(q, bgr) for q in some) for some in (found.quads, found.hints, near)
-            )
-            found = _Found(quads, hints, found.whole)
-            bgr = np.ascontiguousarray(np.rot90(bgr))
-        found = self._second(bgr, found, near, end)
-        lines, places, over = self._words(bgr, found.quads[:_LINES], end)
-        joined = join(lines, level(places, over=over))
-        if lying:
-            joined = tuple(_back(x, bgr.shape[0]) for x in joined)
-        return Reading(joined, found.whole and len(places) == len(found.quads))
-
-    def _first(self, bgr: Pixels, end: float) -> _Found:
-        """Lines found in the whole picture, in bands where it is very long."""
-        high, wide = bgr.shape[:2]
-        short, long = sorted((high, wide))
-        whole = Box(0, 0, wide, high)
-        if long <= _LONG * max(short, _SIDE):
-            return self._found(bgr, whole)
-        return self._in_parts(bgr, _parts(whole, round(1.5 * short), _BANDS), end)
-
-    def _second(self, bgr: Pixels, first: _Found, near: Sequence[Quad], end: float) -> _Found:
-        """Lines once a large picture is looked at closely where there is fine print or something else of note."""
-        high, wide = bgr.shape[:2]
-        fine = len(first.hints) >= _HINTS
-        if max(high, wide) <= _SIDE or not (fine or near):
-            return first
-        scale = min(1.0, _CLOSER * _SIDE / max(high, wide))
-        region = _region([*near, *(first.hints if fine else ())], wide, high)
-        closer = self._in_parts(bgr, _parts(region, round(_SIDE / scale), _TILES), end)
-        quads = (*closer.quads, *new_among(first.quads, closer.quads))
-        return _Found(quads, whole=first.whole and closer.whole)
-
-    def _in_parts(self, bgr: Pixels, parts: Iterable[Box], end: float) -> _Found:
-        told, whole = [], True
-        for part in parts:
-            whole = monotonic() < end
-            if not whole:
+    def _look(self, pixels: Pixels, closer: Sequence[Box], end: float) -> Reading:
+        found = self._sought(pixels, [corners(b) for b in closer], end)
+        quads = [turned(q, lying(found.quads)) for q in found.quads]
+        if self._over(pixels, quads):
+            quads = [turned(q, 2) for q in quads]
+        # from the head of the page down: names stand there, and time may run out
+        places = sorted(zip(level(quads), quads, strict=True), key=lambda x: (x[0].y0, x[0].x0))
+        lines = []
+        for number, (_, quad) in enumerate(places[:_LINES]):
+            told = self._line(pixels, quad, end if number >= _FIRST else inf)
+            if told is None:
                 break
-            told.append(self._found(bgr, part))
-        quads = merged([q for t in told for q in t.quads])
-        return _Found(tuple(quads), tuple(q for t in told for q in t.hints), whole)
-
-    def _found(self, bgr: Pixels, part: Box) -> _Found:
-        """What is found in a part of a picture, in pixels of the whole."""
-        crop: Any = bgr[part.y0 : part.y1, part.x0 : part.x1]
-        scale = min(1.0, _SIDE / max(crop.shape[:2]))
-        if scale < 1:
-            crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        told = self._engine(crop, use_det=True, use_cls=False, use_rec=False)
-        boxes, scores = getattr(told, "boxes", None), getattr(told, "scores", None)
-        if boxes is None or scores is None:
-            return _Found()
-        corner = np.array([part.x0, part.y0], np.float32)
-        moved = [np.asarray(b, np.float32) / np.float32(scale) + corner for b in boxes]
-        fine = [min(_edge(b, 0, 1), _edge(b, 0, 3)) <= _FINE for b in boxes]
-        return _Found(
-            tuple(q for q, score in zip(moved, scores, strict=True) if score >= _FOUND),
-            tuple(q for q, small in zip(moved, fine, strict=True) if small),
+            lines.append(told)
+        joined = join(lines, [box for box, _ in places[: len(lines)]])
+        return Reading(
+            tuple(replace(x, score=round(x.score, 3)) for x in joined),
+            found.whole and len(lines) == len(quads),
         )
 
-    def _words(
-        self, bgr: Pixels, quads: Sequence[Quad], end: float
-    ) -> tuple[list[Line], list[Quad], bool]:
-        """Lines read until the time is over; where they stand; whether they stand upside down, most of them."""
-        lines: list[Line] = []
-        places: list[Quad] = []
-        over = self._over(bgr, quads[: 4 * _BATCH]) if quads else False
-        shortest_first = sorted(quads, key=_length)  # a batch costs what its longest line does
-        for at in range(0, len(quads), _BATCH):
-            if monotonic() > end and places:
+    def _sought(self, pixels: Pixels, near: Sequence[Quad], end: float) -> _Found:
+        """Lines of a picture: as a first look at all of it finds them, then as closer ones at small print do."""
+        high, wide = pixels.shape[:2]
+        scale = first_scale(high, wide)
+        first = self._found(pixels, Box(0, 0, wide, high), scale, end)
+        turns = int(lying(first.quads))
+        quads, hints = ([turned(q, turns) for q in some] for some in (first.quads, first.hints))
+        small = small_print(quads, hints, scale)
+        places = [[q] for q in near[:_PLACES]]
+        if small:
+            places.insert(0, small)
+        elif scale < _FAR:
+            places += [[q] for q in papers(first.chances, pixels, scale, quads)]
+        found = _Found(tuple(quads), whole=first.whole)
+        for place in places:
+            found = self._wider(pixels, place, found, scale, turns, end)
+        return found
+
+    def _wider(
+        self,
+        pixels: Pixels,
+        place: list[Quad],
+        so_far: _Found,
+        scale: float,
+        turns: int,
+        end: float,
+    ) -> _Found:
+        """The lines with those of a close look at a place, made wider while lines reach its rim."""
+        for _ in range(_ROUNDS):
+            part, again = region(place, pixels.shape, scale)
+            if again < _GAIN * scale:
                 break
-            some = shortest_first[at : at + _BATCH]
-            cuts = [_cut(bgr, q, over=over) for q in some]
-            for quad, (text, score) in zip(some, self._texts(cuts), strict=True):
-                lines.append(Line(text, box=around(quad), score=score))
-                places.append(quad)
-        return lines, places, over
+            if monotonic() > end:
+                return replace(so_far, whole=False)
+            told = self._found(pixels, part, again, end)
+            found = [turned(q, turns) for q in told.quads]
+            kept = (q for q in so_far.quads if not known(q, found))
+            so_far = _Found((*found, *kept), whole=so_far.whole and told.whole)
+            if not found or not reaches(found, part, pixels.shape):
+                break
+            place = [*place, *found]
+        return so_far
 
-    def _over(self, bgr: Pixels, quads: Sequence[Quad]) -> bool:
-        """Whether most lines stand upside down; one alone may look so, as many figures do."""
-        told = self._engine.cls_and_rotate([_cut(bgr, q) for q in quads])[1].cls_res or []
-        return sum(float(s) if label == "180" else -float(s) for label, s in told) > 0
+    def _found(self, pixels: Pixels, region: Box, scale: float, end: float) -> _Found:
+        """What a look at a part of a picture finds, in pixels of the whole."""
+        crop: Any = pixels[region.y0 : region.y1, region.x0 : region.x1]
+        wide, high = (max(1, round(n * scale)) for n in crop.shape[1::-1])
+        by = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        crop = crop if scale == 1 else cv2.resize(crop, (wide, high), interpolation=by)
+        chances, whole = np.zeros((high, wide), np.float32), True
+        for number, tile in enumerate(tiles(high, wide)):
+            whole = not number or monotonic() <= end
+            if not whole:
+                break
+            part = crop[tile.y0 : tile.y1, tile.x0 : tile.x1]
+            if np.ptp(part) < _FLAT:
+                continue
+            seen = chances[tile.y0 : tile.y1, tile.x0 : tile.x1]
+            np.maximum(seen, faded(self._chances(part), tile, high, wide), out=seen)
+        ratio = np.array([wide, high]) / (region.x1 - region.x0, region.y1 - region.y0)
+        corner = np.array([region.x0, region.y0])
+        told = [((q / ratio + corner).astype(np.float32), s) for q, s in outlined(chances)]
+        return _Found(
+            tuple(q for q, score in told if score >= _FOUND),
+            tuple(q for q, score in told if score < _FOUND),
+            chances,
+            whole,
+        )
 
-    def _texts(self, cuts: Sequence[Pixels]) -> list[tuple[str, float]]:
-        """What lines say, and how surely; the doubtful ones are read upside down too, and the better one counts."""
-        told = self._recognised(cuts)
-        doubtful = [n for n, (t, score) in enumerate(told) if score < _DOUBTFUL and len(t) >= _WORD]
-        turned = [np.ascontiguousarray(np.rot90(cuts[n], 2)) for n in doubtful]
-        for number, other in zip(doubtful, self._recognised(turned), strict=True):
-            told[number] = max(told[number], other, key=lambda x: x[1])
-        return told
+    def _chances(self, rgb: NDArray[Any]) -> NDArray[np.float32]:
+        """How likely each pixel belongs to a line; the network takes sides of multiples of 32."""
+        high, wide = rgb.shape[:2]
+        padded = cv2.copyMakeBorder(rgb, 0, -high % 32, 0, -wide % 32, cv2.BORDER_REPLICATE)
+        told = self._detect.run(None, {"x": _planes(padded)})[0]
+        return np.asarray(told, np.float32)[0, 0, :high, :wide]
 
-    def _recognised(self, cuts: Sequence[Pixels]) -> list[tuple[str, float]]:
-        if not cuts:
-            return []
-        read = self._engine.recognize_txt(list(cuts))
-        scores = map(float, read.scores or ())
-        return [(t.strip(), s) for t, s in zip(read.txts or (), scores, strict=True)]
+    def _over(self, pixels: Pixels, quads: Sequence[Quad]) -> bool:
+        """Whether the lines are upside down, by vote of the longer ones: one alone may look so, as many figures do."""
+        long = sorted(quads, key=lambda q: -edge(q, 0, 1) / max(1.0, edge(q, 0, 3)))[:_ASKED]
+        votes = [self._upside_down(cut(pixels, q)) for q in long]
+        return bool(votes) and float(np.mean(votes)) > 0.5
 
+    def _upside_down(self, line: NDArray[Any]) -> float:
+        """Chance that a line stands upside down; the network looks at its first 192 columns."""
+        canvas = np.zeros((1, 3, HIGH, 192), np.float32)
+        part = _planes(line)[..., :192]
+        canvas[..., : part.shape[-1]] = part
+        return float(self._way.run(None, {"x": canvas})[0][0, 1])
 
-def _line(line: Line, box: Box, by: int) -> Line:
-    small = Box(box.x0 // by, box.y0 // by, -(-box.x1 // by), -(-box.y1 // by))
-    return Line(line.text, box=small, score=round(line.score, 3))
+    def _line(self, pixels: Pixels, quad: Quad, end: float) -> Line | None:
+        """One line, read both ways up where one is doubtful; None when time is over."""
+        if monotonic() > end:
+            return None
+        line = cut(pixels, quad)
+        text, score = self._text(line)
+        if score < _DOUBTFUL and len(text) >= _WORD:
+            other = self._text(np.rot90(line, 2))
+            text, score = max((text, score), other, key=lambda x: x[1])
+        return Line(text, box=around(quad), score=score)
 
-
-def _parts(region: Box, side: int, most: int) -> Iterator[Box]:
-    """A region in overlapping parts; larger ones where there would be too many."""
-    wide, high = region.x1 - region.x0, region.y1 - region.y0
-    while True:
-        step = max(1, round(side * (1 - _OVERLAP)))
-        across, down = (max(1, -(-(n - round(side * _OVERLAP)) // step)) for n in (wide, high))
-        if across * down <= most:
-            break
-        side = round(side * 1.2) + 1
-    for row in range(down):
-        for column in range(across):
-            x = region.x0 + (wide - min(side, wide)) * column // max(1, across - 1)
-            y = region.y0 + (high - min(side, high)) * row // max(1, down - 1)
-            yield Box(x, y, min(x + side, region.x1), min(y + side, region.y1))
-
-
-def _region(quads: Sequence[Quad], wide: int, high: int) -> Box:
-    """What is looked at closely: the places and room around them."""
-    boxes = [around(q) for q in quads]
-    x0, y0 = min(b.x0 for b in boxes), min(b.y0 for b in boxes)
-    x1, y1 = max(b.x1 for b in boxes), max(b.y1 for b in boxes)
-    room = max(60, (x1 - x0) // 4, (y1 - y0) // 4)
-    return Box(max(0, x0 - room), max(0, y0 - room), min(wide, x1 + room), min(high, y1 + room))
-
-
-def _box_quad(box: Box) -> Quad:
-    corners = [[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]]
-    return np.array(corners, np.float32)
-
-
-def _leans(quad: Quad) -> bool:
-    return bool(_edge(quad, 0, 3) > _LEAN * _edge(quad, 0, 1))
-
-
-def _length(quad: Quad) -> float:
-    """Length of a line in its own heights."""
-    sides = _edge(quad, 0, 1), _edge(quad, 0, 3)
-    return max(sides) / max(1.0, min(sides))
-
-
-def _edge(quad: Quad, one: int, other: int) -> float:
-    return float(np.linalg.norm(quad[one] - quad[other]))
+    def _text(self, line: NDArray[Any]) -> tuple[str, float]:
+        """What a line says, and how surely."""
+        planes = np.pad(_planes(line), ((0, 0), (0, 0), (0, 0), (0, _PADDING)))
+        told = self._read.run(None, {"x": planes})[0][0][:, self._columns]
+        best = told.argmax(axis=1)
+        kept = np.flatnonzero((best > 0) & (best != np.append(-1, best[:-1])))
+        if not kept.size:
+            return "", 0.0
+        text = "".join(self._letters[n] for n in best[kept])
+        return text.strip(), float(told[kept, best[kept]].mean())
 
 
-def _cut(bgr: Pixels, quad: Quad, *, over: bool = False) -> NDArray[Any]:
-    """One line, level: its corners drawn into a rectangle; `over`: turned by half."""
-    box = around(quad)
-    part = bgr[box.y0 : box.y1 + 1, box.x0 : box.x1 + 1][:_EDGE, :_EDGE]
-    wide = max(1, int(max(_edge(quad, 0, 1), _edge(quad, 3, 2))))
-    high = max(1, int(max(_edge(quad, 0, 3), _edge(quad, 1, 2))))
-    lies = high > _LEAN * wide
-    size = (
-        (min(wide, _EDGE), min(high, _STRETCH * wide))
-        if lies
-        else (min(wide, _STRETCH * high), high)
+def _session(name: str, threads: int) -> Any:  # noqa: ANN401 # onnxruntime has no types
+    """A network of rapidocr's package, with memory given back after each run."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    # where there are no letters most values are next to nothing, and processors take many times as long for such: told to
+    # take them for nothing, this thread and its helpers need half of the time. What else runs there would miss them.
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
+    # waiting threads sleep: other work shares the machine
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(
+        str(_MODELS / name), options, providers=["CPUExecutionProvider"]
     )
-    corners = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad - np.array([box.x0, box.y0], np.float32), corners)
-    cut = cv2.warpPerspective(
-        part, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+
+
+def _european(letter: str) -> bool:
+    """Whether a letter is one of European print: the network knows eighteen thousand others."""
+    return len(letter) == 1 and (
+        letter <= "\u017f"
+        or letter in "ȘșȚț"
+        or "\u0370" <= letter <= "\u03ff"
+        or "\u2010" <= letter <= "\u22ff"
     )
-    return np.ascontiguousarray(np.rot90(cut, lies + 2 * over))
 
 
-def _turned(quad: Quad, bgr: Pixels) -> Quad:
-    """Corners after the picture was turned a quarter to the left, again from the upper left one clockwise."""
-    wide = bgr.shape[1]
-    moved = np.stack([quad[:, 1], wide - quad[:, 0]], axis=1)
-    return np.roll(moved, -1, axis=0).astype(np.float32)
-
-
-def _back(line: Line, high: int) -> Line:
-    """A line in the picture before it was turned a quarter to the left; `high` is of the turned one."""
-    box = line.box or Box(0, 0, 1, 1)
-    return _line(line, Box(high - box.y1, box.x0, high - box.y0, box.x1), 1)
+def _planes(rgb: NDArray[Any]) -> NDArray[np.float32]:
+    """A picture as the networks take it: blue, green, red from -1 to 1, (1, 3, height, width)."""
+    planes = rgb[..., ::-1].transpose(2, 0, 1)[None]
+    return np.ascontiguousarray(planes, np.float32) / np.float32(127.5) - 1

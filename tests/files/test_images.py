@@ -1,5 +1,6 @@
 """Pictures become upright RGB sheets, whatever the format, the mode and the damage."""
 
+import io
 import random
 import time
 
@@ -342,3 +343,13 @@ def test_chunks_and_segments_of_nonsense() -> None:
         for head in heads:
             for body in (b"", b"II*\0\x08\0\0\0", b"8BIM\x04\x04", b"\xff" * 40):
                 look(with_segments(jpeg, [(mark, head + body)]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 16), (40, 33)])
+def test_pixels_are_those_of_the_frame(size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(5).integers(0, 256, (*size, 3), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    (sheet,) = images.read(stream.getvalue()).sheets
+    assert np.array_equal(sheet, pixels)
+    assert sheet.flags.c_contiguous

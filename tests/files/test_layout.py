@@ -1,26 +1,18 @@
-"""Lost spaces, misread figures, rows and columns, lines found twice."""
+"""Lost spaces, misread figures, rows and columns."""
 
 import re
 from pathlib import Path
 from time import process_time
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linter.files.layout import around, join, level, merged, new_among, respace
+from linter.files.layout import join, respace
 from linter.finding import Box
 from linter.seen import Line
 
 CORPUS = Path(__file__).parents[1] / "corpora" / "dev"
-
-
-def quad(x: float, y: float, wide: float, high: float, degrees: float = 0.0):
-    corners = np.array([[x, y], [x + wide, y], [x + wide, y + high], [x, y + high]], np.float32)
-    angle = np.radians(degrees)
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]], np.float32)
-    return corners @ turn + np.float32(600)
 
 
 def line(text: str, x: int, y: int, wide: int, high: int = 20, score: float = 0.9) -> Line:
@@ -122,38 +114,3 @@ def test_noise_is_left_out_and_a_line_is_as_sure_as_its_worst_part():
     two = line("Nom", 10, 10, 40, score=0.99), line("Le Bihan", 60, 10, 80, score=0.7)
     assert [x.score for x in join(two, [x.box for x in two if x.box])] == [0.7]
     assert join((), ()) == ()
-
-
-@pytest.mark.parametrize("degrees", [0, 7, -12, 25])
-def test_leaning_lines_are_levelled(degrees):
-    first, second = quad(0, 0, 300, 20, degrees), quad(0, 40, 300, 20, degrees)
-    one, two = level([first, second], over=False)
-    assert one.y1 <= two.y0 + 1
-    assert abs(one.x0 - two.x0) <= 2
-    upper, lower = level([second, first], over=True)
-    assert upper.y1 <= lower.y0 + 1
-    assert level([], over=False) == []
-
-
-@pytest.mark.parametrize("degrees", [0, 7, -12, 25])
-def test_lines_found_twice_are_one_and_neighbours_stay(degrees):
-    lines = [quad(0, 45 * n, 900, 30, degrees) for n in range(6)]
-    again = [quad(3, 45 * n + 2, 890, 28, degrees) for n in range(6)]
-    assert len(merged([*lines, *again])) == 6
-    assert new_among(again, lines) == []
-    assert len(new_among(lines, lines[:2])) == 4
-    assert len(new_among(lines, [])) == 6
-    assert merged([]) == []
-
-
-@pytest.mark.parametrize("degrees", [0, 7])
-def test_a_line_that_was_cut_is_whole_again(degrees):
-    parts = [quad(0, 0, 520, 30, degrees), quad(480, 1, 400, 29, degrees)]
-    (whole,) = merged(parts)
-    assert np.ptp(whole @ np.eye(2, dtype=np.float32), axis=0)[0] > 850
-
-
-def test_boxes_are_whole_pixels_from_nought():
-    assert around(np.array([[-3.5, 2.2], [9.1, 2], [9, 7.4], [-3, 7]], np.float32)) == Box(
-        0, 2, 10, 8
-    )

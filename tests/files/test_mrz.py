@@ -1,5 +1,7 @@
 """Machine-readable lines and health cards, as printed and as misread."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def lines(*texts: str) -> list[Line]:
 def test_every_format_is_found_once(name):
     (seen,) = find(lines("Nom : LANCELIN", *DOCUMENTS[name], "Signature"))
     assert (seen.what, seen.score, seen.sheet) == (What.MRZ, 0.98, 3)
-    assert seen.box == Box(10, 30, 400, 85)
+    assert seen.box == Box(10, 30, 400, 55 + 30 * (len(DOCUMENTS[name]) - 1))
     assert {"name", "birth_date"} <= set(seen.fields)
 
 
@@ -70,9 +72,27 @@ def test_wrong_digits_lower_the_score():
     assert [s.score for s in find(lines(first, wrong))] == [0.6]
 
 
-def test_a_first_line_alone():
-    (seen,) = find(lines("Passeport", td3()[0]))
+def test_the_digit_over_the_whole_line_counts():
+    first, second = td3()
+    (seen,) = find(lines(first, second[:-1] + str((int(second[-1]) + 1) % 10)))
+    assert seen.score == 0.8
+
+
+def test_one_line_alone():
+    first, second = td3()
+    (seen,) = find(lines("Passeport", first))
     assert (seen.score, seen.fields) == (0.6, ("name",))
+    (seen,) = find(lines("Passeport", second, "Signature"))
+    assert seen.score == 0.98
+    assert "name" not in seen.fields
+
+
+def test_misread_fillers_cost_nothing():
+    first, second = td3()
+    blurred = second.replace("720611", "72O6I1").replace("310514", "3IO5I4")
+    for names in (first[:-3], first.replace("<<<", " < <<"), first.replace("<<<<<<", "<<CCKK")):
+        (seen,) = find(lines(names, blurred.replace("<" * 14, "<" * 11)))
+        assert seen.score == 0.98
 
 
 @pytest.mark.parametrize(
@@ -86,6 +106,14 @@ def test_a_first_line_alone():
 )  # fmt: skip
 def test_other_lines(texts):
     assert find(lines(*texts)) == ()
+
+
+def test_cost_is_linear():
+    many = lines(*[*td3(), "<" * 52, "C" * 52, "<C" * 26] * 2000)
+    begin = process_time()
+    find(many)
+    assert process_time() - begin < 5
+    assert find(lines("<" * 1_000_000, *td3()))
 
 
 @given(st.lists(st.text(alphabet="<ABFIMOPS0158« \n", max_size=60), max_size=6))
@@ -106,6 +134,11 @@ def test_no_health_card():
     assert health_card(lines("Laboratoire", NIR)) == ()
     assert health_card(lines("Vitale", NIR[:-2] + "00")) == ()
     assert health_card(lines("assurance maladie", "2 87 03")) == ()
+
+
+def test_words_of_a_card_that_is_far_away():
+    assert health_card(lines("Vitale", *["Laboratoire"] * 20, NIR)) == ()
+    assert health_card(lines(NIR, *["Laboratoire"] * 5, "Vitale"))
 
 
 def test_corsica():

@@ -2,6 +2,7 @@
 
 import itertools
 import socket
+import sys
 from statistics import mean
 
 import numpy as np
@@ -136,6 +137,44 @@ def test_a_line_as_long_as_the_longest_picture(reader, lying):
     reader.read(pixels, seconds=0)
 
 
+def test_a_long_screenshot_is_read_once_and_whole(reader):
+    sheet = making.Sheet(540, 3100)
+    sheet.rows(20, 50, 190, [f"Message numéro {1000 + n}" for n in range(16)], size=22)
+    assert read(reader, sheet.pixels) == [f"Message numéro {1000 + n}" for n in range(16)]
+
+
+def test_a_line_that_crosses_parts_is_whole(reader):
+    said = "La patiente habite à Quimper et travaille au marché depuis douze ans"
+    sheet = making.Sheet(2000, 700)
+    sheet.write(60, 350, said, 52)
+    told = reader.look(sheet.pixels, closer=[Box(60, 300, 1900, 360)], seconds=ALWAYS)
+    assert [x.text for x in told.lines] == [said]
+
+
+@pytest.mark.parametrize("turns", [1, 2])
+def test_a_small_page_that_lies_in_a_large_picture(reader, turns):
+    pixels = DEGRADATIONS["far"](document("prescription").pixels)
+    lines = read(reader, np.ascontiguousarray(np.rot90(pixels, turns)))
+    assert recall(document("prescription"), lines)[1] >= 0.9
+
+
+def test_names_at_the_head_are_read_first_when_time_is_short(reader):
+    for turns in range(4):
+        pixels = np.ascontiguousarray(np.rot90(document("prescription").pixels, turns))
+        told = reader.look(pixels, seconds=0)
+        assert "Gwenaël Tréhorel" in told.lines[0].text
+
+
+def test_a_line_that_stands_on_its_head_among_others_is_read(reader):
+    sheet = making.Sheet(900, 400)
+    sheet.rows(40, 60, 60, ["Ordonnance du 4 mars", "Paracétamol 1 g", "Amoxicilline 1 g"], size=34)
+    upper = sheet.pixels[:220].copy()
+    other = making.Sheet(900, 80)
+    other.write(40, 50, "Joséphine Fauchereau", 34)
+    page = np.concatenate([upper, np.rot90(other.pixels, 2)])
+    assert "Joséphine Fauchereau" in read(reader, np.ascontiguousarray(page))
+
+
 def test_noise_is_borne(reader):
     pixels = np.random.default_rng(2).integers(0, 256, (400, 600, 3)).astype(np.uint8)
     assert sum(len(x.text) for x in reader.read(pixels)) < 20
@@ -148,6 +187,27 @@ def test_nothing_goes_to_the_network_or_the_terminal(monkeypatch, capfd):
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert Reader(threads=1).read(document("wristband").pixels, seconds=ALWAYS)
     assert capfd.readouterr() == ("", "")
+
+
+def test_nothing_is_written():
+    watch = _Watch()
+    sys.addaudithook(watch)  # stays until the process ends
+    try:
+        Reader(threads=1).read(document("wristband").pixels, seconds=ALWAYS)
+    finally:
+        watch.on = False
+    assert watch.written == []
+
+
+class _Watch:
+    """Names of files that are opened for writing."""
+
+    def __init__(self):
+        self.on, self.written = True, []
+
+    def __call__(self, event, arguments):
+        if self.on and event == "open" and set(str(arguments[1])) & set("wax+"):
+            self.written.append(arguments[0])
 
 
 def test_the_readings_of_one_picture_are_equal(reader):
@@ -172,3 +232,8 @@ def test_averages_of_the_measure():
     exact, folded = recall(page, ["nele14/03/1987 ELOISE boeuf"])
     assert exact < 0.2
     assert folded == 1
+
+
+def test_small_numbers_keep_their_meaning_outside(reader):
+    reader.read(document("wristband").pixels, seconds=ALWAYS)
+    assert float(np.nextafter(np.float32(0), np.float32(1)) * np.float32(1)) > 0
