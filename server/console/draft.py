@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from linter.finding import Axis, Finding, Severity
-from linter.policy import Policy
 from linter.post import Language
 from linter.report.as_json import verdict_dict
 from linter.report.words import words as report_words
@@ -81,6 +80,7 @@ class Checked:
     verdict: Verdict
     decision: Decision
     """Of text and attachments."""
+    text_decision: Decision
     pictures_decision: Decision
     lead: str
     segments: tuple[Segment, ...]
@@ -136,7 +136,8 @@ def check(core: Core, draft: Draft, lang: Language) -> Checked:
         draft=draft,
         verdict=verdict,
         decision=verdict.decision,
-        pictures_decision=_of_files(linter.policy, verdict),
+        text_decision=linter.policy.decide(_of(verdict, text=True), verdict.anonymity),
+        pictures_decision=linter.policy.decide(_of(verdict, text=False)),
         lead=_lead(verdict, lang),
         segments=tuple(segments(draft.text, verdict.findings)),
         points=tuple(p for p in points if p.told.file is None),
@@ -222,8 +223,9 @@ def _meant(finding: Finding) -> Finding:
     return finding
 
 
-def _of_files(policy: Policy, verdict: Verdict) -> Decision:
-    return policy.decide(tuple(f for f in verdict.findings if f.source != "text"), None)
+def _of(verdict: Verdict, *, text: bool) -> tuple[Finding, ...]:
+    """The findings of the text, or those of the attachments."""
+    return tuple(f for f in verdict.findings if (f.source == "text") is text)
 
 
 def _lead(verdict: Verdict, lang: Language) -> str:

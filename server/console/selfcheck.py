@@ -57,6 +57,7 @@ class _Outcome:
     draft: Draft
     checked: Checked | None = None
     decision: Decision = Decision.ALLOW
+    pictures: Decision = Decision.ALLOW
     stale: bool = False
     """Whether the attachments were checked with another text."""
     said: tuple[str, ...] = ()
@@ -128,7 +129,7 @@ def _outcome(limiter: Limiter, read: Callable[[], _Asked]) -> _Outcome:
     except HTTPException as fault:
         if fault.code != 413:
             raise
-        said = say()("check.body_too_large", size=core().config.max_body // _MB)
+        said = say()("check.body_too_large", size=_size(core().config.max_body))
         return _Outcome(Draft(posted=_today()), trouble=said, status=413)
     draft = asked.draft
     if said := _too_large(draft):
@@ -155,8 +156,9 @@ def _checked(asked: _Asked) -> _Outcome:
     if asked.left_files:
         said.append(say()("check.files_gone"))
     checked = check(core(), draft, language())
-    decision = graver(checked.decision, asked.pictures or Decision.ALLOW)
-    return _Outcome(draft, checked, decision, asked.pictures is not None, tuple(said))
+    pictures = asked.pictures or checked.pictures_decision
+    decision = graver(checked.decision, pictures)
+    return _Outcome(draft, checked, decision, pictures, asked.pictures is not None, tuple(said))
 
 
 def _form() -> _Asked:

@@ -4,10 +4,12 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from server_kit import HARMLESS, NAMED
 
+from server.app import create_app
 from server.words import words
 
 FR = words("fr")
@@ -90,6 +92,10 @@ def test_a_file_gets_a_word_of_its_own(client):
     file = (io.BytesIO(b"Compte rendu de Mme Huguette Palanque"), "cr.txt")
     page = client.post("/check", data={"text": HARMLESS, "attachments": file}).text
     assert FR("check.no_safe") in page
+    assert FR("check.pictures_only") in page
+    page = client.post(
+        "/check", data={"text": NAMED, "attachments": (io.BytesIO(b"Mme Palanque"), "cr.txt")}
+    ).text
     assert FR("check.pictures_review") in page
 
 
@@ -129,6 +135,43 @@ def test_a_telephone_may_share_from_anywhere_but_only_as_a_page(client):
     assert text_of(told.text) == f"Avis\n{NAMED}"
     head["Sec-Fetch-Dest"] = "iframe"
     assert client.post("/check/share", data=shared, headers=head).status_code == 403
+
+
+def test_members_only_means_signed_in_with_a_token(core, account):
+    changed = replace(core, config=core.config.model_copy(update={"selfcheck": "members"}))
+    client = create_app(changed).test_client()
+    told = client.get("/check")
+    assert (told.status_code, told.location) == (303, "/console/sign-in?next=/check")
+    assert client.post("/check", data={"text": NAMED}).status_code == 401
+    assert client.post("/check/share", data={"text": NAMED}).status_code == 401
+    who = account("anna")
+    client.post("/console/sign-in", data={"login": who.login, "password": who.password})
+    assert client.post("/check", data={"text": NAMED}).status_code == 403
+    csrf = re.search(r'name="csrf" value="([^"]+)"', client.get("/check").text).group(1)
+    assert client.post("/check", data={"text": NAMED, "csrf": csrf}).status_code == 200
+    head = {"X-CSRF-Token": csrf}
+    assert client.post("/check/live", json={"text": NAMED}, headers=head).status_code == 200
+    assert client.post("/check/share", data={"text": NAMED}).status_code == 200
+
+
+def test_too_many_checks_are_told_and_the_text_stays(core):
+    changed = replace(core, config=core.config.model_copy(update={"rate": "1/minute"}))
+    client = create_app(changed).test_client()
+    assert client.post("/check", data={"text": HARMLESS}).status_code == 200
+    told = client.post("/check", data={"text": NAMED})
+    assert told.status_code == 429
+    assert text_of(told.text) == NAMED
+
+
+def test_a_body_over_the_limit_is_told_kindly(core):
+    changed = replace(core, config=core.config.model_copy(update={"max_body": 2_000_000}))
+    client = create_app(changed).test_client()
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    told = client.post(
+        "/check", data=b"x" * 2_100_000, content_type="multipart/form-data; boundary=x"
+    )
+    assert told.status_code == 413
+    assert FR("check.body_too_large", size="2") in html.unescape(told.text)
 
 
 def test_the_app_can_be_installed(client):
