@@ -190,7 +190,12 @@ def _row(
         required=bool(required),
         meaning=schema.get("description") or whole.get("description", ""),
         values=tuple(map(str, (inner if links else plain.get("items", plain)).get("enum", ()))),
-        limits=tuple(said.format(plain[key]) for key, said in _LIMITS.items() if key in plain),
+        limits=tuple(
+            said.format(plain[key])
+            for key, said in _LIMITS.items()
+            if key in plain and (key, plain[key]) != ("minLength", 1)
+        )
+        + (("not empty",) if plain.get("minLength") == 1 else ()),
         default=json.dumps(schema["default"], ensure_ascii=False) if "default" in schema else "",
         links=links,
         parts=tuple(

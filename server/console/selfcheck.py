@@ -37,7 +37,7 @@ class _Live(BaseModel):
     text: str = ""
     posted: str = ""
     place: str = ""
-    pictures: Literal["", "allow", "review", "block"] = ""
+    pictures: Literal["", "allow", "review", "block", "unread"] = ""
     """What was decided on the attachments, which are not sent again with every word."""
     apply: tuple[str, ...] | Literal["all"] = ()
 
@@ -49,6 +49,8 @@ class _Asked:
     """Keys of the replacements to be made; None: all."""
     pictures: Decision | None = None
     """What was decided on attachments that are not sent again."""
+    unread: bool = False
+    """Whether there are attachments that nobody has looked at yet."""
     left_files: bool = False
 
 
@@ -58,6 +60,7 @@ class _Outcome:
     checked: Checked | None = None
     decision: Decision = Decision.ALLOW
     pictures: Decision = Decision.ALLOW
+    unread: bool = False
     stale: bool = False
     """Whether the attachments were checked with another text."""
     said: tuple[str, ...] = ()
@@ -154,11 +157,13 @@ def _checked(asked: _Asked) -> _Outcome:
         if missed:
             said.append(say()("check.missed"))
     if asked.left_files:
-        said.append(say()("check.files_gone"))
+        said.append(say()("check.files_left"))
     checked = check(core(), draft, language())
-    pictures = asked.pictures or checked.pictures_decision
-    decision = graver(checked.decision, pictures)
-    return _Outcome(draft, checked, decision, pictures, asked.pictures is not None, tuple(said))
+    pictures = graver(asked.pictures or Decision.ALLOW, checked.pictures_decision)
+    if asked.unread:
+        pictures = graver(pictures, Decision.REVIEW)
+    decision, stale = graver(checked.decision, pictures), asked.pictures is not None
+    return _Outcome(draft, checked, decision, pictures, asked.unread, stale, tuple(said))
 
 
 def _form() -> _Asked:
@@ -168,6 +173,7 @@ def _form() -> _Asked:
     return _Asked(
         Draft(_text(form.get("text", "")), form.get("posted", ""), _place(), files),
         None if do == "all" else tuple(form.getlist("chosen")) if do == "chosen" else (),
+        _decision(form.get("pictures", "")),
         left_files=bool(form.get("had_files")) and not files,
     )
 
@@ -182,8 +188,13 @@ def _live() -> _Asked:
     return _Asked(
         Draft(_text(told.text), told.posted, told.place[:_PLACE]),
         None if told.apply == "all" else told.apply,
-        Decision(told.pictures) if told.pictures else None,
+        _decision(told.pictures),
+        told.pictures == "unread",
     )
+
+
+def _decision(told: str) -> Decision | None:
+    return next((d for d in Decision if d.value == told), None)
 
 
 def _share() -> _Asked:
@@ -242,7 +253,10 @@ def _fragments(outcome: _Outcome) -> Response:
     values = _values(outcome) | {"say": say(), "lang": language()}
     if outcome.checked:
         told |= as_json(outcome.checked)
-        told["summary"] = say().plural("check.points", outcome.checked.count)
+        count = outcome.checked.count
+        told["summary"] = (
+            say().plural("check.points", count) if count else say()("check.points_none")
+        )
         for part in ("banner", "text", "pictures"):
             told[f"{part}_html"] = render_template(f"check_{part}.html", **values)
     response = make_response(told, outcome.status)

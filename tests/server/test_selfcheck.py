@@ -88,6 +88,16 @@ def test_live_answers_tell_segments_and_never_change_the_text_unasked(client):
     assert "la patiente" in after["text"]
 
 
+def test_attachments_that_nobody_looked_at_are_not_called_fine(client):
+    told = client.post("/check/live", json={"text": HARMLESS, "pictures": "unread"}).json
+    assert FR("check.unread") in told["banner_html"]
+    assert FR("check.allow") not in told["banner_html"]
+    told = client.post("/check/live", json={"text": HARMLESS, "pictures": "block"}).json
+    assert FR("check.pictures_only") in told["banner_html"]
+    page = client.post("/check", data={"text": HARMLESS, "had_files": "1"}).text
+    assert FR("check.files_left") in html.unescape(page)
+
+
 def test_a_file_gets_a_word_of_its_own(client):
     file = (io.BytesIO(b"Compte rendu de Mme Huguette Palanque"), "cr.txt")
     page = client.post("/check", data={"text": HARMLESS, "attachments": file}).text

@@ -157,7 +157,7 @@ def test_the_safe_version_is_copied(visit, address):
     page = visit()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
     page.fill("#text", DRAFTS["fr"])
-    page.locator("#copy").click()
+    page.locator(".banner [data-copy]").click()
     page.get_by_text(words("fr")("check.copied")).wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#fixed").input_value()
@@ -181,6 +181,8 @@ def test_a_photo_is_dropped_and_its_cleaned_copy_downloaded(visit, photo, tmp_pa
     page.locator("#pictures figure img").wait_for()
     page.locator(".banner.block").wait_for()
     accessible(page)
+    page.fill("#text", "Que pensez-vous de cette belle hémoglobine ?")
+    page.get_by_text(words("fr")("check.pictures_stale")).wait_for()
     with page.expect_download() as waiting:
         page.locator("#pictures a[download]").click()
     assert waiting.value.suggested_filename == "copie-1.png"
@@ -250,6 +252,9 @@ def test_what_another_app_shares_is_checked(visit, address, photo):
     page.locator(".points [data-accept]").first.click()
     page.locator("#undo").wait_for()
     assert page.locator("#pictures figure img").count() == 1  # pictures stay while the text changes
+    page.set_input_files("#attachments", photo)
+    page.locator("#pictures-before figure img").wait_for()
+    page.locator("#pictures figure img").wait_for()
     accessible(page)
 
 

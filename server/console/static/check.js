@@ -17,6 +17,8 @@
   let reading; // the check of the text under way
   let looking; // the check with files under way
   let decided = pictures.querySelector("[data-decision]")?.dataset.decision ?? ""; // on the files
+  let before = ""; // on files that came with the page itself, as a share does: they cannot be sent again
+  let seen = true; // whether the files below were looked at
   let files = [];
   let past = []; // texts before replacements
   let blobs = []; // addresses of cleaned copies
@@ -55,11 +57,10 @@
     const control = (reading = new AbortController());
     const began = performance.now();
     const text = area.value.toWellFormed ? area.value.toWellFormed() : area.value;
-    const told = await ask(
-      JSON.stringify({ text, posted: form.elements.posted.value, place: form.elements.place.value, pictures: decided, apply }),
-      true,
-      control,
-    );
+    const { posted, place } = form.elements;
+    const onFiles = seen ? decided : "unread";
+    const body = JSON.stringify({ text, posted: posted.value, place: place.value, pictures: onFiles, apply });
+    const told = await ask(body, true, control);
     if (!told || control !== reading) return false;
     took = performance.now() - began;
     if (apply.length && told.segments && told.text !== area.value) {
@@ -78,6 +79,7 @@
     const control = (looking = new AbortController());
     const body = new FormData(form);
     for (const name of ["chosen", "had_files", "do"]) body.delete(name);
+    body.set("pictures", before);
     byId("progress").hidden = false;
     say(words.workingFiles);
     const asked = area.value;
@@ -92,13 +94,17 @@
 
   const later = () => {
     clearTimeout(pause);
+    byId("banner").classList.add("old"); // it is about another text
     pause = setTimeout(readText, Math.max(LEAST_PAUSE, 2 * took));
   };
 
   // ---- showing
 
   const show = (told) => {
+    byId("banner").classList.remove("old");
     if (told.trouble) {
+      byId("banner").replaceChildren(); // a verdict on another text would mislead
+      result.replaceChildren();
       say(told.trouble);
       return;
     }
@@ -109,18 +115,35 @@
   };
 
   const showPictures = (told) => {
-    decided = told.pictures_decision;
+    const order = ["", "allow", "review", "block"];
+    decided = order[Math.max(order.indexOf(told.pictures_decision), order.indexOf(before))];
+    seen = true;
     pictures.innerHTML = told.pictures_html;
     dressPictures();
   };
 
   const empty = () => {
+    byId("banner").classList.remove("old");
     byId("banner").replaceChildren();
     result.replaceChildren();
     pictures.replaceChildren();
     dressPictures();
-    decided = "";
+    decided = before = "";
+    byId("pictures-before")?.remove();
     say("");
+  };
+
+  // What was shown of files that came with the page stays beside what is found in others.
+  const keepShared = () => {
+    if (!form.elements.had_files || before || !pictures.firstElementChild) return;
+    before = decided;
+    const shared = document.createElement("div");
+    shared.id = "pictures-before";
+    shared.append(...pictures.childNodes);
+    for (const part of shared.querySelectorAll("[id]")) part.removeAttribute("id");
+    for (const part of shared.querySelectorAll("[aria-labelledby]")) part.removeAttribute("aria-labelledby");
+    pictures.before(shared);
+    blobs = [];
   };
 
   const dress = () => {
@@ -198,7 +221,6 @@
     const one = event.target.closest("[data-accept]");
     const mark = event.target.closest("#marked mark");
     if (one) accept([one.dataset.accept]);
-    else if (event.target.closest("#copy")) copy();
     else if (mark) openReason(mark);
   });
   result.addEventListener("keydown", (event) => {
@@ -210,6 +232,7 @@
     }
   });
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-copy]")) copy();
     if (!event.target.closest(".bubble, mark")) closeReason();
   });
 
@@ -249,11 +272,16 @@
 
   // ---- files
 
-  const keep = (list) => {
-    files = list;
+  const refill = () => {
     const all = new DataTransfer();
     for (const file of files) all.items.add(file);
     input.files = all.files; // the form is complete if it is ever sent as a form
+  };
+
+  const keep = (list) => {
+    files = list;
+    seen = !files.length;
+    refill();
     const rows = byId("chosen-files");
     for (const picture of rows.querySelectorAll("img")) URL.revokeObjectURL(picture.src);
     rows.replaceChildren(...files.map(row));
@@ -281,7 +309,7 @@
       looking?.abort();
       byId("progress").hidden = true;
       if (!files.length) {
-        decided = "";
+        decided = before;
         pictures.replaceChildren();
         dressPictures();
       }
@@ -299,9 +327,14 @@
     if (list.length > Number(words.maxFiles)) trouble = words.tooMany;
     else if (large >= 0) trouble = words.tooLarge.replace("{number}", large + 1);
     else if (sum > Number(words.maxBody)) trouble = words.bodyTooLarge;
-    keep(trouble ? files : list);
-    if (trouble) say(trouble);
-    else readAll();
+    if (trouble) {
+      refill();
+      say(trouble);
+      return;
+    }
+    keepShared();
+    keep(list);
+    readAll();
   };
 
   input.addEventListener("change", () => add([...input.files]));
