@@ -48,9 +48,9 @@ def address(app):
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown()
-    server.trigger.pull_trigger(server.close)
+    server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))  # ends its loop
     thread.join(5)
+    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture

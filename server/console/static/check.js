@@ -11,6 +11,7 @@
   const pictures = byId("pictures");
   const words = form.dataset;
   const LEAST_PAUSE = 500;
+  const BUSY = 3000; // as if a check had taken this long: a server in trouble is asked less often
 
   let pause; // until the next check
   let took = 0; // milliseconds of the last one: a long text is asked about less often
@@ -62,7 +63,7 @@
     const body = JSON.stringify({ text, posted: posted.value, place: place.value, pictures: onFiles, apply });
     const told = await ask(body, true, control);
     if (!told || control !== reading) return false;
-    took = performance.now() - began;
+    took = told.trouble ? BUSY : performance.now() - began;
     if (apply.length && told.segments && told.text !== area.value) {
       past.push(area.value);
       area.value = told.text;
