@@ -51,7 +51,7 @@ def create_app(core: Core) -> Flask:
             metrics.exposition(core), content_type="text/plain; version=0.0.4; charset=utf-8"
         )
 
-    attach(app, core)
+    attach(app, core, described)
     return app
 
 

@@ -1,14 +1,26 @@
 """Pages for people: the moderators' console and the self-check page."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask
 
-from server.console import signing
+from server.console import reference, selfcheck, signing, start
 from server.console.pages import static
 from server.core import Core
 from server.web import Limiter
 
 
-def attach(app: Flask, core: Core) -> None:
-    """Put the pages into the application."""
+def attach(app: Flask, core: Core, described: Mapping[str, Any]) -> None:
+    """Put the pages into the application.
+
+    Args:
+        app: the application.
+        core: the server.
+        described: the OpenAPI document.
+    """
     static(app)
     app.register_blueprint(signing.blueprint(Limiter(core.config.login_rate)))
+    app.register_blueprint(start.blueprint(core.config))
+    app.register_blueprint(selfcheck.blueprint(core.config, Limiter(core.config.rate)))
+    app.register_blueprint(reference.blueprint(described))
