@@ -31,7 +31,7 @@ def routes(api: Api) -> None:
     tag, readers = "posts", (Scope.MODERATE, Scope.SUBMIT)
     api.route(
         "POST", "/v1/check", "Check a post and forget it",
-        tag="check", scopes=(Scope.CHECK,), body=CheckIn, files=True, answers={200: VerdictOut},
+        tag="check", scopes=(Scope.CHECK,), body=CheckIn, files=True, answers={200: VerdictOut}, problems=("not-found",),
     )(check)  # fmt: skip
     api.route(
         "POST", "/v1/posts", "Submit a post for moderation",

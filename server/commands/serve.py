@@ -77,9 +77,9 @@ def run(core: Core, host: str, port: int, workers: int, *, demo: bool = False) -
         port=port,
         threads=_THREADS,
         ident=None,
-        max_request_body_size=core.config.max_body,
-        inbuf_overflow=core.config.max_body + 1_000_000,  # bodies stay in memory
-        outbuf_overflow=core.config.max_body + 1_000_000,
+        max_request_body_size=core.config.max_body + 1_000_000,  # ours answers first, in kind words
+        inbuf_overflow=core.config.max_body + 2_000_000,  # bodies stay in memory
+        outbuf_overflow=core.config.max_body + 2_000_000,
         channel_timeout=60,
         expose_tracebacks=False,
     )
