@@ -1,8 +1,9 @@
 """Connections: SQLite in WAL mode or PostgreSQL, reading and writing apart."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config as Migration
@@ -40,6 +41,8 @@ class Database:
             raise StoreError(
                 "the database URL is not understood; write sqlite:///PATH or postgresql://…"
             ) from None
+        # SQLite has one writer, and those who wait for it sleep and look again: threads of one process queue here.
+        self._turn: AbstractContextManager[object] = Lock() if self.sqlite else nullcontext()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._writers = sessionmaker(
             self.engine.execution_options(hippolint_writes=True), expire_on_commit=False
@@ -63,7 +66,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction: all of it is kept, or nothing."""
-        with self._writers.begin() as session:
+        with self._turn, self._writers.begin() as session:
             yield session
 
     @contextmanager

@@ -138,6 +138,7 @@ class Item(Base):
         Index("item_queue", "state", "priority", "id"),
         Index("item_forum_queue", "forum", "state", "priority", "id"),
         Index("item_author", "forum", "author_hash"),
+        Index("item_claimed", "claimed_by"),
     )
 
     id: Mapped[str] = mapped_column(_ID, primary_key=True)
