@@ -1,6 +1,5 @@
 """The page of one post: what it says, what was found, what may be done, and what was done."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -95,10 +94,7 @@ def _inside(opened: Opened, known: Rulebook) -> dict[str, Any]:
 def _findings(text: str, verdict: Verdict, known: Rulebook) -> list[Shown]:
     """The findings in the reader's words."""
     duties = core().checker.linter({}).duties
-    return [
-        replace(f, message=known.translated(f.rule, f.message, verdict.lang))
-        for f in shown(text, verdict, duties, say().lang)
-    ]
+    return [known.translated(f, verdict.lang) for f in shown(text, verdict, duties, say().lang)]
 
 
 def _files(opened: Opened, verdict: Verdict | None, found: list[Shown]) -> list[dict[str, Any]]:

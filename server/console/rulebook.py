@@ -1,10 +1,11 @@
 """Rules in the reader's words: what sort of detail each is about, and what it says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linter.post import Language
 from linter.rule import Rule
+from server.console.marked import Shown
 from server.core import Core
 from server.words import Words
 
@@ -29,16 +30,17 @@ class Rulebook:
         """The sorts of detail of several rules, each once, in their order."""
         return list(dict.fromkeys(map(self.label, rules)))
 
-    def message(self, rule: str) -> str:
-        """One sentence on why it matters; empty where the rule is no more."""
-        found = self.known.get(rule)
-        return found.message.of(self.say.lang) if found else ""
-
-    def translated(self, rule: str, message: str, lang: Language) -> str:
-        """A finding's message in the reader's language if it is the rule's own, else as it is."""
-        found = self.known.get(rule)
-        own = found is not None and found.message.of(lang) == message
-        return self.message(rule) if own else message
+    def translated(self, told: Shown, lang: Language) -> Shown:
+        """A finding in the reader's language where its sentences are the rule's own; others stay as they are."""
+        found = self.known.get(told.rule)
+        if found is None:
+            return told
+        message, action, mine = told.message, told.action, self.say.lang
+        if message == found.message.of(lang):
+            message = found.message.of(mine)
+        if action == found.advice.of(lang):
+            action = found.advice.of(mine)
+        return replace(told, message=message, action=action)
 
 
 def rulebook(core: Core, say: Words) -> Rulebook:

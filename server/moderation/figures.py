@@ -62,6 +62,7 @@ def waits(session: Session, forums: Sequence[str], since: int) -> list[int]:
     """Milliseconds from a post's arrival to a person's decision, sorted."""
     rows = session.execute(
         select(func.min(Decision.made) - Item.created)
+        .select_from(Decision)
         .join(Item, Item.id == Decision.item)
         .where(
             Decision.automated.is_(False),
