@@ -16,7 +16,7 @@
   const banner = document.getElementById("banner");
   if (banner) {
     banner.focus();
-    announce(banner.querySelector("p")?.textContent.trim());
+    announce((banner.querySelector("p") ?? banner).textContent.trim());
   }
 
   const tick = (clock, end) => {
