@@ -24,6 +24,7 @@ def blueprint() -> Blueprint:
         ("/console/callbacks/<callback>/retry", retry, "POST"),
     ):
         made.add_url_rule(rule, view_func=view, methods=[method])
+    made.add_url_rule("/console/audit/verify", "back", lambda: see("/console/audit"))
     return made
 
 

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from server.actor import Scope
 from server.console.pages import actor, core, needs, see
+from server.console.queue import with_filter
 from server.moderation import decisions, dismissals, erasure, intake, queue
 from server.moderation.decisions import Choice
 from server.moderation.dismissals import Why
 from server.moderation.evidence import evidence
+from server.moderation.overview import holder
 from server.moderation.timeline import note
 from server.problem import Problem
 from server.store.tables import Item
@@ -39,9 +40,15 @@ def register(made: Blueprint) -> None:
         made.add_url_rule(
             f"/console/posts/<post>/{name}", name, view_func=view_func, methods=["POST"]
         )
+        made.add_url_rule(f"/console/posts/<post>/{name}", f"{name}_again", _back, methods=["GET"])
     made.add_url_rule(
         "/console/posts/<post>/evidence", "evidence", view_func=_evidence, methods=["POST"]
     )
+
+
+def _back(post: str) -> Response:
+    """Where a page that told a problem is loaded again."""
+    return see(f"/console/posts/{post}")
 
 
 def _done(act: _Act) -> Callable[[str], Response]:
@@ -58,10 +65,10 @@ def _done(act: _Act) -> Callable[[str], Response]:
             if problem.kind not in _TOLD:
                 raise
             return rendered(post, problem)
-        told = urlencode({"said": said})
-        query = request.form.get("filter", "")[:2_000]
+        if said == "release":  # its page would claim it again
+            return see("/console/?" + with_filter({"said": said}))
         anchor = {"note": "#notes", "dismiss": "#findings"}.get(said, "")
-        return see(f"/console/posts/{post}?" + "&".join(filter(None, (query, told))) + anchor)
+        return see(f"/console/posts/{post}?" + with_filter({"said": said}) + anchor)
 
     return view
 
@@ -90,8 +97,9 @@ def _claim(session: Session, item: Item) -> str:
 
 
 def _release(session: Session, item: Item) -> str:
+    taken = holder(item) not in (None, actor().id)
     queue.release(core(), session, actor(), item)
-    return "release"
+    return "claim" if taken else "release"
 
 
 def _note(session: Session, item: Item) -> str:

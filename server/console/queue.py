@@ -1,6 +1,6 @@
 """The queue page: what waits, filters, one decision on several posts, and its undoing. It shows no words of a post."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, request
 
@@ -27,6 +27,8 @@ def blueprint() -> Blueprint:
     made.add_url_rule("/console/", view_func=show, methods=["GET"])
     made.add_url_rule("/console/bulk", view_func=decide, methods=["POST"])
     made.add_url_rule("/console/bulk/undo", view_func=undo, methods=["POST"])
+    for n, rule in enumerate(("/console/bulk", "/console/bulk/undo")):
+        made.add_url_rule(rule, f"back_{n}", lambda: see("/console/"), methods=["GET"])
     return made
 
 
@@ -84,6 +86,7 @@ def show() -> Response:
         until=min((d.effective for d in undoable), default=0),
         refused=int(refused) if refused.isascii() and refused.isdigit() else 0,
         undone=request.args.get("undone"),
+        released=request.args.get("said") == "release",
         clock=Clock(say(), now()),
     )
 
@@ -99,7 +102,7 @@ def decide() -> Response:
     told = {"refused": str(len(done.refused))}
     if done.made:
         told |= {"first": min(done.made), "last": max(done.made)}
-    return see("/console/?" + _with_filter(told))
+    return see("/console/?" + with_filter(told))
 
 
 @needs(Scope.MODERATE)
@@ -107,12 +110,13 @@ def undo() -> Response:
     """Take back what was decided together."""
     done = bulk.undo(core(), actor(), request.form.getlist("decision"))
     told = {"refused": str(len(done.refused)), "undone": str(len(done.made))}
-    return see("/console/?" + _with_filter(told))
+    return see("/console/?" + with_filter(told))
 
 
-def _with_filter(told: dict[str, str]) -> str:
-    before = request.form.get("filter", "")[:2_000]
-    return "&".join(filter(None, (before, urlencode(told))))
+def with_filter(told: dict[str, str]) -> str:
+    """What a page tells, after the filter that the form was sent from, as a query."""
+    before = parse_qsl(request.form.get("filter", "")[:2_000])
+    return urlencode([(n, v) for n, v in before if n in _NAMES] + list(told.items()))
 
 
 def _chosen(told: str) -> tuple[str, int]:

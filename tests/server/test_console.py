@@ -340,3 +340,18 @@ def test_pages_speak_english_too(person, submit):
     page = marie.get(f"/console/posts/{post}")
     assert "Send to author with the rewrite" in page
     assert '<html lang="en">' in page
+
+
+def test_a_released_post_is_free(person, submit, core):
+    post, marie = submit(), person()
+    marie.get(f"/console/posts/{post}")
+    told = marie.post(f"/console/posts/{post}/release", filter="forum=f&x=1%0d%0aSet-Cookie")
+    assert told.location == "/console/?forum=f&said=release"
+    assert "est libre" in marie.get(told.location)
+    with core.db.reading() as session:
+        assert session.get_one(Item, post).claimed_by is None
+
+
+@pytest.mark.parametrize("path", ["posts/x/decide", "posts/x/notes", "bulk", "audit/verify"])
+def test_the_address_of_a_form_leads_back(person, path):
+    assert person().open(f"/console/{path}").status_code == 303
