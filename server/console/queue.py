@@ -58,7 +58,7 @@ def show() -> Response:
     """The list."""
     if not actor().may(Scope.MODERATE):
         return see("/console/figures")
-    asked, refused = wanted(), request.args.get("refused", "")
+    asked = wanted()
     with core().db.reading() as session:
         found = queue.listed(
             session, actor(), asked, _PAGE, request.args.get("cursor", "")[:200] or None
@@ -84,8 +84,9 @@ def show() -> Response:
         rules=rules,
         undoable=undoable,
         until=min((d.effective for d in undoable), default=0),
-        refused=int(refused) if refused.isascii() and refused.isdigit() else 0,
-        undone=request.args.get("undone"),
+        refused=_count("refused"),
+        decided=_count("decided"),
+        undone=_count("undone"),
         released=request.args.get("said") == "release",
         clock=Clock(say(), now()),
     )
@@ -101,7 +102,7 @@ def decide() -> Response:
     done = bulk.decide(core(), actor(), chosen, action)
     told = {"refused": str(len(done.refused))}
     if done.made:
-        told |= {"first": min(done.made), "last": max(done.made)}
+        told |= {"first": min(done.made), "last": max(done.made), "decided": str(len(done.made))}
     return see("/console/?" + with_filter(told))
 
 
@@ -117,6 +118,11 @@ def with_filter(told: dict[str, str]) -> str:
     """What a page tells, after the filter that the form was sent from, as a query."""
     before = parse_qsl(request.form.get("filter", "")[:2_000])
     return urlencode([(n, v) for n, v in before if n in _NAMES] + list(told.items()))
+
+
+def _count(name: str) -> int:
+    told = request.args.get(name, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 5 else 0
 
 
 def _chosen(told: str) -> tuple[str, int]:
