@@ -29,13 +29,11 @@ from server.api.models import (
     RuleFigures,
 )
 from server.api.shown import forum_out
-from server.moderation import access, audit, dismissals, forums
+from server.moderation import access, dismissals, forums, messages
 from server.moderation.figures import figures, waits
 from server.moderation.forums import ForumSettings
 from server.moderation.replay import replay
 from server.problem import Problem
-from server.store import jobs
-from server.store.jobs import Task
 from server.store.tables import ApiKey, Callback, Forum, now
 
 _DAY = 86_400_000
@@ -177,27 +175,15 @@ def revoke_key(call: Call) -> Reply:
 def list_callbacks(call: Call) -> Reply:
     """Messages by state; `dead` are those that were given up."""
     told: CallbackQuery = call.query
-    query = select(Callback).order_by(Callback.id.desc()).limit(told.limit)
-    if told.state:
-        query = query.where(Callback.state == told.state)
-    if call.actor.forums is not None:
-        query = query.where(Callback.forum.in_(sorted(call.actor.forums)))
     with call.core.db.reading() as session:
-        rows = session.scalars(query).all()
+        rows = messages.listed(session, call.actor, told.state, told.limit)
     return Reply(CallbackList(callbacks=[_callback(row) for row in rows]))
 
 
 def retry_callback(call: Call) -> Reply:
     """Put a message that was given up back into the queue."""
     with call.core.db.writing() as session:
-        row = session.get(Callback, call.path["callback"], with_for_update=True)
-        if row is None or not call.actor.sees(row.forum):
-            raise Problem("not-found")
-        if row.state != "dead":
-            raise Problem("conflict", "It was not given up.")
-        row.state, row.attempts, row.updated = "waiting", 0, now()
-        jobs.add(session, Task.CALLBACK, row.id, item=row.item)
-        audit.record(call.core, session, call.actor, "callback.retry", row.id)
+        row = messages.retry(call.core, session, call.actor, call.path["callback"])
         return Reply(_callback(row))
 
 

@@ -5,7 +5,17 @@ from typing import Any
 
 from flask import Flask
 
-from server.console import reference, selfcheck, signing, start
+from server.console import (
+    audit_pages,
+    figures_pages,
+    forums_pages,
+    item,
+    queue,
+    reference,
+    selfcheck,
+    signing,
+    start,
+)
 from server.console.pages import static
 from server.core import Core
 from server.web import Limiter
@@ -24,3 +34,5 @@ def attach(app: Flask, core: Core, described: Mapping[str, Any]) -> None:
     app.register_blueprint(start.blueprint(core.config))
     app.register_blueprint(selfcheck.blueprint(core.config, Limiter(core.config.rate)))
     app.register_blueprint(reference.blueprint(described))
+    for part in (queue, item, forums_pages, figures_pages, audit_pages):
+        app.register_blueprint(part.blueprint())
