@@ -43,15 +43,15 @@ class Threshold:
 
 
 THRESHOLDS = (
-    Threshold("block", 0.01, 1, "0.01"),
-    Threshold("review", 0.01, 1, "0.01"),
+    Threshold("block", 0.01, 1, "any"),
+    Threshold("review", 0.01, 1, "any"),
     Threshold("several_moderate", 1, 50, "1"),
     Threshold("several_mild", 1, 50, "1"),
-    Threshold("combination.public", 0.001, 1, "0.001"),
-    Threshold("combination.acquaintance", 0.001, 1, "0.001"),
-    Threshold("combination.insider", 0.001, 1, "0.001"),
-    Threshold("combination.few", 1, 100_000, "1"),
-    Threshold("combination.note", 1, 100_000, "1"),
+    Threshold("combination.public", 0.001, 1, "any"),
+    Threshold("combination.acquaintance", 0.001, 1, "any"),
+    Threshold("combination.insider", 0.001, 1, "any"),
+    Threshold("combination.few", 1, 100_000, "any"),
+    Threshold("combination.note", 1, 100_000, "any"),
 )
 
 
@@ -68,7 +68,7 @@ def filled(forum: Forum, told: ForumSettings) -> Form:
     """The form of a forum as it is."""
     policy = policy_of(told.policy)
     values = {name: str(getattr(told, name)) for name in SETTINGS}
-    values |= {t.name: f"{_value(policy, t.name):g}" for t in THRESHOLDS}
+    values |= {t.name: f"{_value(policy, t.name):.10g}" for t in THRESHOLDS}
     return Form(values | {"version": str(forum.version)}, {})
 
 

@@ -1,5 +1,6 @@
 """The page of one post: what it says, what was found, what may be done, and what was done."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -31,6 +32,7 @@ def blueprint() -> Blueprint:
     """The pages."""
     made = Blueprint("item", __name__)
     made.add_url_rule("/console/posts/<post>", view_func=show, methods=["GET"])
+    made.add_url_rule("/console/posts/<post>/preview", view_func=preview, methods=["POST"])
     item_actions.register(made)
     item_files.register(made)
     return made
@@ -42,9 +44,19 @@ def show(post: str) -> Response:
     return rendered(post)
 
 
-def rendered(post: str, problem: Problem | None = None) -> Response:
+@needs(Scope.MODERATE)
+def preview(post: str) -> Response:
+    """The page with what the author would be told under the rules that are ticked."""
+    return rendered(post, ticked=frozenset(request.form.getlist("rule")))
+
+
+def rendered(
+    post: str, problem: Problem | None = None, ticked: frozenset[str] | None = None
+) -> Response:
     """The page of a post, with what went wrong when something was asked for on it."""
     opened = opening.open_post(core(), actor(), post)
+    if ticked is not None:
+        opened = replace(opened, resting=ticked & opened.spoke.keys())
     with core().db.reading() as session:
         before, after = opening.neighbours(session, actor(), post, wanted())
     known = rulebook(core(), say())
@@ -59,6 +71,7 @@ def rendered(post: str, problem: Problem | None = None) -> Response:
         "query": kept("external", "state"),
         "told": told if told in SAID else "",
         "problem": problem,
+        "previewed": ticked is not None,
         "waits": opened.item.state in _UNDECIDED,
     }
     if opened.inside is None:

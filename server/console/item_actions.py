@@ -41,6 +41,8 @@ def register(made: Blueprint) -> None:
             f"/console/posts/<post>/{name}", name, view_func=view_func, methods=["POST"]
         )
         made.add_url_rule(f"/console/posts/<post>/{name}", f"{name}_again", _back, methods=["GET"])
+    for name in ("preview", "evidence"):
+        made.add_url_rule(f"/console/posts/<post>/{name}", f"{name}_again", _back, methods=["GET"])
     made.add_url_rule(
         "/console/posts/<post>/evidence", "evidence", view_func=_evidence, methods=["POST"]
     )

@@ -96,6 +96,8 @@ def show() -> Response:
 def decide() -> Response:
     """One decision on the posts that were ticked."""
     action = request.form.get("action", "")
+    if not action:  # Enter was pressed in a box
+        return see("/console/?" + with_filter({}))
     if action not in ACTIONS:
         raise Problem("invalid")
     chosen = [_chosen(told) for told in request.form.getlist("post")]

@@ -219,6 +219,8 @@ def test_who_is_not_signed_in_or_an_auditor_sees_no_post(app, person, submit):
     assert auditor.open("/console/").location == "/console/figures"
     assert auditor.open(f"/console/posts/{post}").status_code == 403
     assert auditor.post("/console/bulk", action="approve").status_code == 403
+    assert person().post("/console/bulk", action="delete").status_code == 422
+    assert person("paul").post("/console/bulk", post=f"{post}:1").location == "/console/"
 
 
 def test_an_appeal_is_settled_by_another_moderator(person, submit, api):
@@ -289,6 +291,19 @@ def test_the_author_is_told_in_her_language_without_names(person, submit):
     letters = re.findall(r'<p class="post letter" lang="en">(.*?)</p>', page, re.DOTALL)
     assert len(letters) == 3
     assert all("Pelham" not in letter for letter in letters)
+
+
+def test_the_notice_follows_the_ticked_rules(person, submit):
+    post, marie = submit(), person()
+    whole = marie.get(f"/console/posts/{post}")
+    told = marie.post(f"/console/posts/{post}/preview", rule=["quasi/fr-age", "no/such-rule"])
+    page = told.get_data(as_text=True)
+    assert 'value="quasi/fr-age" checked' in page
+    assert page.count('name="rule"') == whole.count('name="rule"')
+    assert "Plusieurs détails" in page
+    assert "Plusieurs détails" not in whole
+    none = marie.post(f"/console/posts/{post}/preview").get_data(as_text=True)
+    assert "aucune règle automatique" in none
 
 
 def test_what_was_erased_leaves_its_timeline(person, submit, api):

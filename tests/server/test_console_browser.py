@@ -185,6 +185,21 @@ def test_keys_do_nothing_in_fields_and_with_modifiers(open_as, posts, address):
     assert page.locator(".chip.waiting").first.is_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_enter_on_a_box_decides_nothing(open_as, posts, address, scripts):
+    page = open_as(java_script_enabled=scripts)
+    page.locator("input[name=post]").first.check()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    page.goto(f"{address}/console/posts/{posts[0]}")
+    page.locator("summary", has_text="Règles en cause").click()
+    page.locator("input[name=rule]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    page.goto(f"{address}/console/")
+    assert page.locator("a.open").count() == len(posts)
+
+
 def test_the_help_opens_by_key_and_by_button(open_as, posts, address):
     page = open_as()
     page.goto(f"{address}/console/posts/{posts[0]}")

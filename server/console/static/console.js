@@ -72,6 +72,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
     if (!(event.target instanceof Element) || typing(event.target) || !dialog || dialog.open) return;
+    // Enter in a box would send the form.
+    if (event.key === "Enter" && event.target.matches("input[type=checkbox]")) event.preventDefault();
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (!"jkaxreunc?".includes(key) || key.length !== 1) return;
     event.preventDefault();
