@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from server.console import reference, selfcheck, signing, start
+from server.console import oidc, reference, selfcheck, signing, start
 from server.console.pages import static
 from server.core import Core
 from server.web import Limiter
@@ -18,9 +18,15 @@ def attach(app: Flask, core: Core, described: Mapping[str, Any]) -> None:
         app: the application.
         core: the server.
         described: the OpenAPI document.
+
+    Raises:
+        ConfigError: a setting of the identity provider is wrong.
     """
     static(app)
-    app.register_blueprint(signing.blueprint(Limiter(core.config.login_rate)))
+    signs_in = Limiter(core.config.login_rate)
+    app.register_blueprint(signing.blueprint(signs_in))
+    if core.config.oidc:
+        app.register_blueprint(oidc.blueprint(core.config.oidc, signs_in))
     app.register_blueprint(start.blueprint(core.config))
     app.register_blueprint(selfcheck.blueprint(core.config, Limiter(core.config.rate)))
     app.register_blueprint(reference.blueprint(described))
