@@ -55,7 +55,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
         own_form()
         access.sign_out(core(), request.cookies.get(cookie_name(), ""))
         response = see("/console/sign-in")
-        response.delete_cookie(cookie_name(), path="/")
+        response.delete_cookie(cookie_name(), path="/", secure=core().config.secure_cookies)
         return response
 
     @made.post("/language")
