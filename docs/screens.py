@@ -3,7 +3,7 @@
     PYTHONPATH=. python docs/screens.py
 
 The posts and all people in them are invented.
-"""
+"""  # noqa: INP001 # a script, not a package
 
 import subprocess
 import sys

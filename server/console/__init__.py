@@ -10,6 +10,7 @@ from server.console import (
     figures_pages,
     forums_pages,
     item,
+    oidc,
     queue,
     reference,
     selfcheck,
@@ -28,9 +29,15 @@ def attach(app: Flask, core: Core, described: Mapping[str, Any]) -> None:
         app: the application.
         core: the server.
         described: the OpenAPI document.
+
+    Raises:
+        ConfigError: a setting of the identity provider is wrong.
     """
     static(app)
-    app.register_blueprint(signing.blueprint(Limiter(core.config.login_rate)))
+    signs_in = Limiter(core.config.login_rate)
+    app.register_blueprint(signing.blueprint(signs_in))
+    if core.config.oidc:
+        app.register_blueprint(oidc.blueprint(core.config.oidc, signs_in))
     app.register_blueprint(start.blueprint(core.config))
     app.register_blueprint(selfcheck.blueprint(core.config, Limiter(core.config.rate)))
     app.register_blueprint(reference.blueprint(described))

@@ -33,7 +33,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
     def sign_in_form() -> Response:
         if present():
             return see("/console/")
-        return page("sign_in.html", next=request.args.get("next", "/console/"), refused=False)
+        return sign_in_page(request.args.get("next", "/console/"))
 
     @made.post("/console/sign-in")
     def sign_in() -> Response:
@@ -46,7 +46,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
         except Problem as problem:
             if problem.kind != "unauthorized":
                 raise
-            return page("sign_in.html", 401, next=after, refused=True)
+            return sign_in_page(after, "refused", 401)
         return sign(see(after), signed)
 
     @made.post("/console/sign-out")
@@ -55,7 +55,7 @@ def blueprint(limiter: Limiter) -> Blueprint:
         own_form()
         access.sign_out(core(), request.cookies.get(cookie_name(), ""))
         response = see("/console/sign-in")
-        response.delete_cookie(cookie_name(), path="/")
+        response.delete_cookie(cookie_name(), path="/", secure=core().config.secure_cookies)
         return response
 
     @made.post("/language")
@@ -68,3 +68,16 @@ def blueprint(limiter: Limiter) -> Blueprint:
         return response
 
     return made
+
+
+def sign_in_page(after: str, trouble: str = "", status: int = 200) -> Response:
+    """The form, and the way to the identity provider where there is one.
+
+    Args:
+        after: the page that was wanted.
+        trouble: which words tell what went wrong; empty: nothing did.
+        status: of HTTP.
+    """
+    provider = core().config.oidc
+    name = provider.name if provider else ""
+    return page("sign_in.html", status, next=after, trouble=trouble, provider=name)
