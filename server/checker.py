@@ -1,9 +1,10 @@
 """The linter as the server uses it: one engine for all policies, texts never behind pictures."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +21,8 @@ from server.problem import Problem
 from server.scratch import laid, scratch
 
 _VERDICT = TypeAdapter(Verdict)
+_LOOKING = 3
+"""Requests that may wait for files at once: the other threads of the server go on with texts."""
 _MOST = 64
 """Policies kept ready."""
 Upload = tuple[str, bytes]
@@ -31,14 +34,15 @@ class Checker:
 
     def __init__(self, denylist: Denylist | None = None) -> None:
         self._engine = TextEngine()
-        self.files = Sandbox()
+        self._files = Sandbox()
         self._denylist = denylist
         self._text = Lock()
         self._linters: dict[str, Linter] = {}
+        self._looking = BoundedSemaphore(_LOOKING)
 
     def close(self) -> None:
         """Stop the process that opens files."""
-        self.files.close()
+        self._files.close()
 
     def warm(self) -> None:
         """Load what the first post of each language would wait for."""
@@ -51,13 +55,27 @@ class Checker:
         if not files:
             with self._text:
                 return linter.check(post)
-        with scratch() as folder:
+        with self.looking(), scratch() as folder:
             whole = Post(
                 post.text, post.id, post.lang, laid(folder, files), post.posted, post.place
             )
             examined = linter.examine(whole)
             with self._text:
                 return linter.check(whole, examined)
+
+    @contextmanager
+    def looking(self) -> Iterator[Sandbox]:
+        """The process that opens files.
+
+        Raises:
+            Problem: too many requests wait for it.
+        """
+        if not self._looking.acquire(blocking=False):
+            raise Problem("unavailable", "Many files are being looked at; try again in a moment.")
+        try:
+            yield self._files
+        finally:
+            self._looking.release()
 
     def linter(self, policy: Mapping[str, Any]) -> Linter:
         """The linter of a policy, by the fields in which it differs from the default."""
@@ -67,7 +85,7 @@ class Checker:
             if len(self._linters) >= _MOST:
                 self._linters.clear()
             linter = Linter(
-                policy_of(policy), engine=self._engine, files=self.files, denylist=self._denylist
+                policy_of(policy), engine=self._engine, files=self._files, denylist=self._denylist
             )
             self._linters[name] = linter
         return linter

@@ -34,16 +34,16 @@ class Made:
 
 def safe_copy(checker: Checker, verdict: Verdict, number: int, upload: Upload) -> Made | None:
     """A copy of attachment `number` with what was found covered; None for files of which none can be made."""
-    with scratch() as folder:
+    with checker.looking() as files, scratch() as folder:
         attachment = laid(folder, [upload])[0]
         boxes = covers(verdict.findings, number)
-        made = checker.files.copy(attachment.path, boxes, folder / "safe")
+        made = files.copy(attachment.path, boxes, folder / "safe")
         return Made(made.suffix, made.read_bytes()) if made else None
 
 
 def preview(checker: Checker, page: int, upload: Upload) -> Made | None:
     """One page of an attachment as a JPEG, nothing covered; None where there is no such page."""
-    with scratch() as folder:
+    with checker.looking() as files, scratch() as folder:
         attachment = laid(folder, [upload])[0]
-        made = checker.files.preview(attachment.path, page, folder / "page")
+        made = files.preview(attachment.path, page, folder / "page")
         return Made(made[0].suffix, made[0].read_bytes(), made[1], made[2]) if made else None

@@ -132,3 +132,60 @@ def test_bad_bodies_are_told_without_their_words(api, body, status):
 def test_other_media_types_are_refused(api):
     assert api.post("/v1/check", data=b"text=a").status_code == 415
     assert api.post("/v1/check", data=b"a", content_type="text/plain").status_code == 415
+
+
+def test_many_files_at_once_keep_no_text_waiting(api, core):
+    form = {"post": json.dumps({"text": HARMLESS}), "attachments": (io.BytesIO(b"a"), "a.txt")}
+    with core.checker.looking(), core.checker.looking(), core.checker.looking():
+        busy = api.post("/v1/check", data=form)
+        assert (busy.status_code, busy.json["type"]) == (503, "urn:hippolint:problem:unavailable")
+        assert api.post("/v1/check", json={"text": HARMLESS}).status_code == 200
+    form["attachments"] = (io.BytesIO(b"a"), "a.txt")
+    assert api.post("/v1/check", data=form).status_code == 200
+
+
+def test_figures_count_what_happened(api):
+    post = api.post("/v1/posts", json=submission()).json
+    api.post("/v1/posts", json=submission(HARMLESS, "2"))
+    api.post(f"/v1/posts/{post['id']}/decisions", json={"action": "reject", "version": 1})
+    told = api.get("/v1/figures?since=2020-01-01&until=2100-01-01").json
+    counts = {(f["what"], f["value"]): f["count"] for f in told["figures"]}
+    assert counts["verdict", "block"] == counts["verdict", "allow"] == 1
+    assert counts["decision", "reject"] == counts["decided_by", "person"] == 1
+    assert told["median_wait_seconds"] >= 0
+    rules = api.get("/v1/figures/rules").json["rules"]
+    assert all(r["precision"] == 1 for r in rules)
+
+
+def test_figures_for_prometheus_hold_no_words(api, app):
+    api.post("/v1/posts", json=submission())
+    told = api.get("/metrics")
+    assert 'hippolint_posts{state="waiting"} 1.0' in told.text
+    assert "Palanque" not in told.text
+    assert app.test_client().get("/metrics").status_code == 401
+
+
+def test_replay_says_what_another_policy_would_have_done(api):
+    post = api.post("/v1/posts", json=submission()).json
+    api.post(f"/v1/posts/{post['id']}/decisions", json={"action": "reject", "version": 1})
+    gentle = {"policy": {"block": 1, "review": 1, "combination": {"few": 1}}}
+    told = api.post("/v1/forums/f/replay", json=gentle).json
+    assert (told["posts"], told["let_through"], told["held_anew"]) == (1, 1, 0)
+    assert told["changed"][0]["id"] == post["id"]
+    assert api.post("/v1/forums/f/replay", json={"policy": {"block": 9}}).status_code == 422
+
+
+def test_a_safe_copy_covers_what_was_found(api, work):
+    from PIL import Image
+
+    picture = io.BytesIO()
+    Image.new("RGB", (200, 100), "white").save(picture, "PNG")
+    picture.seek(0)
+    form = {"post": json.dumps(submission(HARMLESS)), "attachments": (picture, "photo.png")}
+    post = api.post("/v1/posts", data=form).json
+    assert api.get(f"/v1/posts/{post['id']}/files/0/safe").status_code == 404
+    work()
+    told = api.get(f"/v1/posts/{post['id']}/files/0/safe")
+    assert told.data.startswith(b"\x89PNG")
+    assert api.get(f"/v1/posts/{post['id']}/files/1/safe").status_code == 404
+    assert api.get(f"/v1/posts/{post['id']}/files/x/safe").status_code == 404
