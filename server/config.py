@@ -43,7 +43,7 @@ class Config(BaseModel):
     """How many reverse proxies of one's own stand in front; their X-Forwarded headers are believed."""
     selfcheck: Literal["open", "members"] = "open"
     """Who may use the self-check page: anybody who reaches the server, or who has signed in."""
-    max_body: int = Field(default=40_000_000, ge=1_000, le=1_000_000_000)
+    max_body: int = Field(default=30_000_000, ge=1_000, le=1_000_000_000)
     """Bytes of a request."""
     max_text: int = Field(default=50_000, ge=1_000, le=2_000_000)
     """Characters of a post: a longer one would keep others waiting for seconds."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from server.checker import Checker, known_leaks
 from server.config import Config
 from server.crypto import Keyring, KeyringError, master_key
+from server.scratch import sweep
 from server.store.database import Database
 from server.store.tables import Meta
 
@@ -40,6 +41,7 @@ def open_core(config: Config) -> Core:
         StoreError: the database cannot be used.
         KeyringError: the master key is missing or another one.
     """
+    sweep()
     config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = Keyring.of(master_key(config.data))
     db = Database(config.database)

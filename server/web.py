@@ -35,6 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
 
 
@@ -104,10 +105,11 @@ def prepare(app: Flask, core: Core, problem_page: Callable[[Problem], Response])
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         rule = request.url_rule.rule if request.url_rule else "-"
-        metrics.answered(rule, request.method, response.status_code, seconds)
+        method = request.method if request.method in _METHODS else "OTHER"
+        metrics.answered(rule, method, response.status_code, seconds)
         log(
             "request",
-            method=request.method,
+            method=method,
             route=rule,
             status=response.status_code,
             ms=round(seconds * 1000, 1),

@@ -134,7 +134,7 @@ def list_keys(call: Call) -> Reply:
             keys=[
                 KeyOut.model_validate({n: getattr(k, n) for n in names})
                 for k in rows
-                if k.forum is None or call.actor.sees(k.forum)
+                if (call.actor.forums is None if k.forum is None else call.actor.sees(k.forum))
             ]
         )
     )
@@ -194,7 +194,7 @@ def read_figures(call: Call) -> Reply:
     with call.core.db.reading() as session:
         wanted = _forums(call, session.scalars(select(Forum.id)).all(), told.forum)
         rows = figures(session, wanted, since, until)
-        waited = waits(session, wanted, since)
+        waited = waits(session, wanted, since, until)
     return Reply(
         FiguresOut(
             figures=[

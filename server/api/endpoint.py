@@ -137,6 +137,8 @@ def _handler(
     def handle(**path: str) -> Response:
         actor = authenticate()
         actor.need(*endpoint.scopes)
+        if not all(part.isprintable() for part in path.values()):
+            raise Problem("not-found")
         body, files = _body(endpoint, core)
         query = _query(endpoint)
         key = _idempotency_key() if endpoint.idempotent else None
@@ -270,5 +272,6 @@ def _answer(endpoint: Endpoint, reply: Reply) -> Response:
             else json.dumps(reply.body, ensure_ascii=True)
         )
         response = current_app.response_class(told, reply.status, mimetype=JSON)
+    response.headers["Cache-Control"] = "no-store"
     response.headers.update(reply.headers)
     return response

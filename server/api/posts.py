@@ -120,7 +120,8 @@ def read_post(call: Call) -> Reply:
     """A post with its words, verdict and timeline. The reading is written into the audit log."""
     with call.core.db.writing() as session:
         item = intake.own(session, call.actor, call.path["post"])
-        told = post_full(call.core, session, item)
+        moderator = call.actor.may(Scope.MODERATE)
+        told = post_full(call.core, session, item, moderator=moderator)
         audit.record(call.core, session, call.actor, "post.read", item.id)
     return Reply(told, headers={"Cache-Control": "no-store"})
 
@@ -144,8 +145,8 @@ def read_notice(call: Call) -> Reply:
     with call.core.db.reading() as session:
         item = intake.own(session, call.actor, call.path["post"])
         made = decisions.last(session, item)
-        if made is None:
-            raise Problem("conflict", "Nothing is decided yet.")
+        if made is None or made.state == "pending":
+            raise Problem("conflict", "Nothing is decided yet that can no longer be undone.")
         return Reply(NoticeOut.model_validate(notice(call.core, session, item, made, told.lang)))
 
 
@@ -163,10 +164,11 @@ def read_safe_copy(call: Call) -> Reply:
     number = call.path["number"]
     if not (number.isascii() and number.isdigit() and len(number) < 4):
         raise Problem("not-found")
-    with call.core.db.reading() as session:
+    with call.core.db.writing() as session:
         item = intake.own(session, call.actor, call.path["post"])
         verdict = contents.verdict(call.core, session, item)
         name, data = contents.file(call.core, session, item, int(number))
+        audit.record(call.core, session, call.actor, "post.read-file", item.id, {"file": number})
     if verdict is None or not item.checked:
         raise Problem("not-found", "Its files were not looked at.")
     made = safe_copy(call.core.checker, verdict, int(number), (name, data))

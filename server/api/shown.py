@@ -35,8 +35,8 @@ def post_out(item: Item) -> PostOut:
     return PostOut.model_validate(_post(item))
 
 
-def post_full(core: Core, session: Session, item: Item) -> PostFull:
-    """A post with all that is known of it.
+def post_full(core: Core, session: Session, item: Item, *, moderator: bool) -> PostFull:
+    """A post with all that is known of it; for others than moderators without their notes and names.
 
     Raises:
         Problem: it was erased.
@@ -56,8 +56,15 @@ def post_full(core: Core, session: Session, item: Item) -> PostFull:
             "decision": decision_out(made) if made else None,
             "appeal": appeals.words(core, item, appeal) if appeal else None,
             "timeline": [
-                EventOut(at=t.at, actor=t.actor, kind=t.kind, detail=dict(t.detail), note=t.note)
+                EventOut(
+                    at=t.at,
+                    actor=t.actor if moderator else "",
+                    kind=t.kind,
+                    detail=dict(t.detail),
+                    note=t.note if moderator else None,
+                )
                 for t in timeline(core, session, item)
+                if moderator or t.kind != "note"
             ],
         }
     )
@@ -85,7 +92,7 @@ def _post(item: Item) -> dict[str, Any]:
         "thread": item.thread,
         "audience": item.audience,
         "state": state,
-        "action": _DO[state],
+        "action": _DO[state] if item.settled else "hold",
         "verdict": item.verdict,
         "checked": item.checked,
         "confidentiality": round(item.confidentiality, 4),

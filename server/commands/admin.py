@@ -141,7 +141,8 @@ def account_password(login: str, data: Path | None) -> None:
     with opened(data) as core:
         password = _password()
         with core.db.writing() as session:
-            access.set_password(core, session, SYSTEM, _account(core, login), password)
+            found = session.merge(_account(core, login))
+            access.set_password(core, session, SYSTEM, found, password)
 
 
 @account.command("disable")

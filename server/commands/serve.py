@@ -22,6 +22,8 @@ from server.moderation import access
 from server.store.tables import Account
 
 _THREADS = 8
+_CONNECTIONS = 50
+"""At most so many bodies lie in memory."""
 _SETTLE_S = 5.0
 """How long workers may finish what they do."""
 
@@ -81,6 +83,7 @@ def run(core: Core, host: str, port: int, workers: int, *, demo: bool = False) -
         inbuf_overflow=core.config.max_body + 2_000_000,  # bodies stay in memory
         outbuf_overflow=core.config.max_body + 2_000_000,
         channel_timeout=60,
+        connection_limit=_CONNECTIONS,
         expose_tracebacks=False,
     )
     with Workers(core.config, workers):

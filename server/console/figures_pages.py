@@ -17,6 +17,7 @@ from server.console.rulebook import rulebook
 from server.moderation import dismissals, forums
 from server.moderation.dismissals import Precision
 from server.moderation.figures import Row, figures, waits
+from server.store.tables import now
 
 _DAY_MS = 86_400_000
 _KINDS = ("approve", "return", "reject")
@@ -122,7 +123,7 @@ def _told() -> Told:
     first, end = _moment(since), _moment(until) + _DAY_MS
     with core().db.reading() as session:
         wanted = [f.id for f in forums.listed(session, actor()) if forum in ("", f.id)]
-        waited = waits(session, wanted, first)
+        waited = waits(session, wanted, first, now())
         return Told(
             since.isoformat(),
             until.isoformat(),

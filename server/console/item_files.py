@@ -9,7 +9,7 @@ from linter.verdict import Verdict
 from server.actor import Scope
 from server.checker import Upload
 from server.console.pages import actor, core, needs
-from server.moderation import contents, intake
+from server.moderation import audit, contents, intake
 from server.problem import Problem
 from server.safe_copy import Made, preview, safe_copy
 
@@ -65,8 +65,9 @@ def safe(post: str, number: int) -> Response:
 
 
 def _file(post: str, number: int) -> tuple[Upload, Verdict | None]:
-    with core().db.reading() as session:
+    with core().db.writing() as session:
         item = intake.own(session, actor(), post)
+        audit.record(core(), session, actor(), "post.read-file", item.id, {"file": number})
         upload = contents.file(core(), session, item, number)
         return upload, contents.verdict(core(), session, item) if item.checked else None
 

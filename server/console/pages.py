@@ -1,6 +1,7 @@
 """How pages are made: words of the reader's language, who is signed in, forms that nobody else can send."""
 
 import hmac
+import re
 from collections.abc import Callable
 from functools import wraps
 from importlib.resources import files
@@ -20,6 +21,8 @@ from server.words import Words, words
 P = ParamSpec("P")
 _LANG = "hippolint_lang"
 _YEAR_S = 31_536_000
+_LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
+"""A path of this server: what browsers would read as another host's address, or skip over, is none."""
 
 
 def core() -> Core:
@@ -127,8 +130,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: 
 
 def see(path: str) -> Response:
     """Go to another of our pages (303: a reload does not send the form again)."""
-    local = path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
-    return make_response(redirect(local, 303))
+    return make_response(redirect(path if _LOCAL.fullmatch(path) else "/", 303))
 
 
 def sign(response: Response, signed: Signed) -> Response:

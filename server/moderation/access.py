@@ -25,6 +25,7 @@ _FREE_FAILURES = 5
 _LOCK_MS = 60_000
 """For so long, and twice as long for each further one."""
 _LONGEST_LOCK_MS = 3_600_000
+_NEVER = 2**53
 _HASHER = PasswordHasher()
 """Argon2id with the library's parameters (RFC 9106, low-memory option)."""
 _NOBODY = _HASHER.hash("no account has this password")
@@ -87,7 +88,7 @@ def new_key(
 def rotate_key(
     core: Core, session: Session, actor: Actor, key_id: str, overlap_hours: int = 24
 ) -> NewKey:
-    """A new key with the same rights; the old one ends after some hours.
+    """A new key with the same rights, for as long again; the old one ends after some hours at most.
 
     Raises:
         Problem: there is no such key, or it is revoked or over.
@@ -95,8 +96,11 @@ def rotate_key(
     old = session.get(ApiKey, key_id, with_for_update=True)
     if old is None or old.revoked or (old.expires and old.expires < now()):
         raise Problem("not-found", "There is no such key in use.")
-    fresh = new_key(core, session, actor, old.name, [Scope(s) for s in old.scopes], old.forum)
-    old.expires = now() + overlap_hours * 3_600_000
+    scopes = [Scope(s) for s in old.scopes]
+    lasted = old.expires - old.created if old.expires else None
+    ends = now() + lasted if lasted else None
+    fresh = new_key(core, session, actor, old.name, scopes, old.forum, ends)
+    old.expires = min(old.expires or _NEVER, now() + overlap_hours * 3_600_000)
     audit.record(core, session, actor, "key.rotate", key_id, {"to": fresh.id})
     return fresh
 

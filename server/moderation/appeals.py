@@ -24,6 +24,8 @@ def appeal(core: Core, session: Session, actor: Actor, item: Item, words: str) -
     if not words.strip() or len(words) > MAX_WORDS:
         raise Problem("invalid", f"An appeal has 1 to {MAX_WORDS:,} characters.")
     made = decisions.last(session, item)
+    if item.state == State.DELETED:
+        raise Problem("gone")
     if made is None or made.state != "done" or made.action == "approve":
         raise Problem("conflict", "Nothing was decided that could be appealed against.")
     known = session.scalars(select(Appeal).where(Appeal.decision == made.id)).first()

@@ -93,18 +93,23 @@ def verify(core: Core, expected: Checkpoint | None = None) -> Verified:
         core: the server.
         expected: an earlier end that must be found on the way.
     """
+    with core.db.snapshot() as session:
+        return verified(core, session, expected)
+
+
+def verified(core: Core, session: Session, expected: Checkpoint | None = None) -> Verified:
+    """The same as a session sees it."""
     key, last = core.keys.chain, Checkpoint(0, _START)
     met = expected is None or expected == last
     query = select(Audit).order_by(Audit.seq).execution_options(yield_per=_BATCH)
-    with core.db.snapshot() as session:
-        head = session.get(Meta, _HEAD)
-        with closing(session.scalars(query)) as rows:
-            for row in rows:
-                right = _code(key, last.mac, row)
-                if row.seq != last.seq + 1 or not hmac.compare_digest(right, row.mac):
-                    return Verified(last.seq, last, f"row {row.seq} is not what was written")
-                last = Checkpoint(row.seq, row.mac)
-                met = met or last == expected
+    head = session.get(Meta, _HEAD)
+    with closing(session.scalars(query)) as rows:
+        for row in rows:
+            right = _code(key, last.mac, row)
+            if row.seq != last.seq + 1 or not hmac.compare_digest(right, row.mac):
+                return Verified(last.seq, last, f"row {row.seq} is not what was written")
+            last = Checkpoint(row.seq, row.mac)
+            met = met or last == expected
     if not hmac.compare_digest(
         head.value if head else "", _sealed_end(key, last) if last.seq else ""
     ):

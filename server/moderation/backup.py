@@ -5,6 +5,7 @@ that was erased since is erased again by the first purge after a restore, if its
 """
 
 import json
+import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from server.actor import SYSTEM
 from server.core import Core
 from server.moderation import audit
 from server.moderation.audit import Checkpoint
-from server.store.tables import Account, Base, Item, Meta
+from server.store.tables import Account, Base, File, Item, Meta
 from server.store.tables import Session as SignIn
 
 _HEAD = "backup.json"
@@ -50,7 +51,7 @@ def save(core: Core, target: Path, progress: Progress = lambda *_: None) -> Kept
     Raises:
         BackupError: the file is there already, or cannot be written.
     """
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
         if target.exists():
             raise BackupError(f"{target}: there is such a file; choose another name")
@@ -87,14 +88,14 @@ def restore(core: Core, source: Path, progress: Progress = lambda *_: None) -> K
                 rows += _filled(session, archive, table, progress)
             if session.scalar(select(Meta.value).where(Meta.name == "key-check")) != mark:
                 raise BackupError("the backup belongs to another master key; bring that key first")
+            end = audit.parse_checkpoint(head["audit"])
+            if audit.verified(core, session, end).fault:
+                raise BackupError("the audit log of the backup is not as it was written")
             audit.record(core, session, SYSTEM, "backup.restore", "backup", {"rows": rows})
-        end = audit.parse_checkpoint(head["audit"])
     except (BadZipFile, KeyError, ValueError, TypeError):
         raise BackupError(f"{source}: no backup of hippolint, or a damaged one") from None
     except OSError as fault:
         raise BackupError(f"{source}: {fault.strerror or 'cannot be read'}") from None
-    if audit.verify(core, end).fault:
-        raise BackupError("the audit log of the backup is not as it was written")
     return Kept(rows, end)
 
 
@@ -115,7 +116,8 @@ def _empty(session: Session) -> None:
 def _dumped(session: Session, archive: ZipFile, table: Table, progress: Progress) -> int:
     count = 0
     with archive.open(f"{table.name}.jsonl", "w", force_zip64=True) as out:
-        for row in session.execute(select(table).execution_options(yield_per=_BATCH)).mappings():
+        query = select(table).execution_options(yield_per=_batch(table))
+        for row in session.execute(query).mappings():
             out.write(json.dumps({c: _plain(v) for c, v in row.items()}).encode() + b"\n")
             count += 1
             progress(table.name, count)
@@ -126,21 +128,26 @@ def _filled(session: Session, archive: ZipFile, table: Table, progress: Progress
     binary = {c.name for c in table.columns if isinstance(c.type, LargeBinary)}
     count = 0
     with archive.open(f"{table.name}.jsonl") as lines:
-        for some in _batches(lines, binary):
+        for some in _batches(lines, binary, _batch(table)):
             session.execute(insert(table), some)
             count += len(some)
             progress(table.name, count)
     return count
 
 
-def _batches(lines: IO[bytes], binary: set[str]) -> Iterator[list[dict[str, Any]]]:
+def _batch(table: Table) -> int:
+    """Rows in memory at once: few where a row may be a file."""
+    return 2 if table.name == File.__tablename__ else _BATCH
+
+
+def _batches(lines: IO[bytes], binary: set[str], most: int) -> Iterator[list[dict[str, Any]]]:
     some: list[dict[str, Any]] = []
     while line := lines.readline(_LONGEST):
         row = json.loads(line)
         some.append(
             {c: b64decode(v) if c in binary and v is not None else v for c, v in row.items()}
         )
-        if len(some) == _BATCH:
+        if len(some) == most:
             yield some
             some = []
     if some:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from linter.post import Language
@@ -126,6 +126,11 @@ def file(core: Core, session: Session, item: Item, number: int) -> Upload:
         raise Problem("not-found")
     name = opened(key, row.sealed_name, f"name:{place}:{number}").decode()
     return name, opened(key, row.sealed_bytes, f"file:{place}:{number}")
+
+
+def drop_older_files(session: Session, item: Item) -> None:
+    """Forget the files of earlier revisions: their author took them away."""
+    session.execute(delete(File).where(File.item == item.id, File.revision < item.revision))
 
 
 def sealed_words(core: Core, item: Item, words: str, place: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from linter.finding import Severity
@@ -79,7 +79,7 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
         appeal=appeal.id if appeal else None,
     )
     session.add(made)
-    item.state = ACTIONS[choice.action].value
+    item.state, item.settled = ACTIONS[choice.action].value, False
     item.version += 1
     item.claimed_by, item.claimed_until = None, 0
     happened(session, item, actor, choice.action, {"decision": made.id, "rules": made.rules})
@@ -97,16 +97,18 @@ def undo(core: Core, session: Session, actor: Actor, decision_id: str) -> Item:
     Raises:
         Problem: there is none, it is another's, or it is too late.
     """
-    made = session.get(Decision, decision_id, with_for_update=True)
-    if made is None or made.automated or not actor.sees(made.forum):
+    known = session.get(Decision, decision_id)
+    if known is None or known.automated or not actor.sees(known.forum):
         raise Problem("not-found", "There is no such decision.")
-    if made.actor != actor.id and actor.role is not Role.ADMIN:
+    if known.actor != actor.id and actor.role is not Role.ADMIN:
         raise Problem("forbidden", "Whoever decided, or an administrator, can undo it.")
-    item = session.get_one(Item, made.item, with_for_update=True)
+    item, made = locked(session, known)
+    if item.key is None:
+        raise Problem("gone")
     if made.state != "pending" or made.effective <= now() or made.revision != item.revision:
         raise Problem("too-late")
     made.state = "undone"
-    item.state, item.version = made.before, item.version + 1
+    item.state, item.version, item.settled = made.before, item.version + 1, True
     happened(session, item, actor, "undone", {"decision": made.id})
     audit.record(core, session, actor, "post.undo", item.id, {"decision": made.id})
     return item
@@ -116,7 +118,7 @@ def settle(core: Core, session: Session, made: Decision, item: Item) -> None:
     """A decision counts from now on: tell the forum. Nothing happens to one that was undone or settled before."""
     if made.state != "pending":
         return
-    made.state = "done"
+    made.state, item.settled = "done", True
     appeal = session.get(Appeal, made.appeal, with_for_update=True) if made.appeal else None
     if appeal:
         contested = session.get_one(Decision, appeal.decision)
@@ -148,33 +150,57 @@ def automatic(session: Session, item: Item, action: str, *, tell_forum: bool = T
         appeal=None,
     )
     session.add(made)
-    item.state = ACTIONS[action].value
+    item.state, item.settled = ACTIONS[action].value, True
     happened(session, item, SYSTEM, action, {"decision": made.id})
     if tell_forum:
         tell(session, item, "decision", made)
 
 
 def withdraw(session: Session, item: Item) -> None:
-    """The post was changed or deleted: a decision that the forum has not heard of is void."""
+    """The post was changed, deleted or erased: what the forum has not heard of is void, and so is an open appeal."""
     _supersede(session, item)
-
-
-def by_human(session: Session, item: Item) -> bool:
-    """Whether a person has decided on the present revision, and it was not undone."""
-    found = select(Decision.id).where(
-        Decision.item == item.id,
-        Decision.revision == item.revision,
-        Decision.automated.is_(False),
-        Decision.state != "undone",
+    item.settled = True
+    session.execute(
+        update(Appeal)
+        .where(Appeal.item == item.id, Appeal.state == "open")
+        .values(state="withdrawn", decided=now())
     )
-    return session.scalar(found.limit(1)) is not None
+
+
+def locked(session: Session, known: Decision) -> tuple[Item, Decision]:
+    """A post and a decision on it, locked in the order in which everything locks them."""
+    item = session.get_one(Item, known.item, with_for_update=True)
+    session.refresh(known, with_for_update=True)
+    return item, known
+
+
+def found_wanting(session: Session, item: Item, *, allowed: bool) -> bool:
+    """The files of a post on which a person decided were looked at since; whether her decision stands.
+
+    A rejection stands. An approval that was made before the files were known does not, if they are found wanting. What
+    undo gives back is no longer a post that waits for its files.
+    """
+    made = last(session, item)
+    if made is None or made.automated:
+        return False
+    if made.state == "pending" and (made.before == State.CHECKING or not allowed):
+        made.before = State.WAITING.value
+    if made.action != "approve" or allowed:
+        return True
+    if made.state == "pending":
+        made.state, item.settled = "undone", True
+    return False
 
 
 def last(session: Session, item: Item) -> Decision | None:
-    """The decision in force."""
+    """The decision in force on the present revision."""
     return session.scalars(
         select(Decision)
-        .where(Decision.item == item.id, Decision.state != "undone")
+        .where(
+            Decision.item == item.id,
+            Decision.revision == item.revision,
+            Decision.state != "undone",
+        )
         .order_by(Decision.id.desc())
         .limit(1)
     ).first()
@@ -231,7 +257,7 @@ def tell(session: Session, item: Item, event: str, made: Decision | None = None)
 def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
     if choice.action not in ACTIONS:
         raise Problem("invalid", "The action is approve, reject or return.")
-    if item.state not in _DECIDABLE:
+    if item.state not in _DECIDABLE or item.key is None:
         raise Problem("gone")
     if item.version != choice.version:
         raise Problem("conflict", "The post changed meanwhile; read it again.")

@@ -58,7 +58,7 @@ def dismiss(
     if verdict is None or not 0 <= number < len(verdict.findings):
         raise Problem("not-found", "There is no such finding.")
     finding = verdict.findings[number]
-    words = words_hash(core, contents.post(core, session, item).text, verdict, finding)
+    words = words_hash(core, item, contents.post(core, session, item).text, verdict, finding)
     known = select(Dismissal).where(
         Dismissal.item == item.id, Dismissal.rule == finding.rule, Dismissal.words == words
     )
@@ -80,15 +80,15 @@ def dismiss(
     return made
 
 
-def words_hash(core: Core, text: str, verdict: Verdict, finding: Finding) -> str:
-    """A keyed hash of the words that a finding is about; of one without words, of its place."""
+def words_hash(core: Core, item: Item, text: str, verdict: Verdict, finding: Finding) -> str:
+    """A keyed hash of the words that a finding is about; one without words is like no other."""
     if finding.source != "text":
         number = int(finding.source.partition(":")[2])
         read = verdict.attachments[number].text if number < len(verdict.attachments) else ""
         text = read
     span = finding.span
-    words = text[span.start : span.end] if span else f"{finding.source} {finding.box}"
-    return core.keys.words_hash(words)
+    alone = f"{item.id} {verdict.findings.index(finding)}"
+    return core.keys.words_hash(text[span.start : span.end] if span else alone)
 
 
 def dismissed(session: Session, item: Item) -> set[tuple[str, str]]:

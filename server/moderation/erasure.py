@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from server.actor import SYSTEM, Actor
 from server.core import Core
-from server.moderation import audit
+from server.moderation import audit, decisions
 from server.store.database import Database
 from server.store.tables import (
     Appeal,
@@ -27,6 +27,7 @@ from server.store.tables import Session as SignIn
 _HOUR = 3_600_000
 _IDEMPOTENCY_MS = 48 * _HOUR
 _DONE_MS = 7 * 24 * _HOUR
+_OVER_MS = 30 * 24 * _HOUR
 _BATCH = 200
 
 
@@ -43,11 +44,14 @@ def forget(session: Session, item: Item) -> None:
     """Delete the key, everything that it sealed, and the names that the forum gave."""
     item.key = None
     item.external, item.thread, item.author_hash = f"erased:{item.id}", None, None
+    item.audience = None
     for table in (Content, File):
         session.execute(delete(table).where(table.item == item.id))
     session.execute(update(Event).where(Event.item == item.id).values(sealed=None))
     session.execute(update(Appeal).where(Appeal.item == item.id).values(sealed=b""))
     session.execute(delete(Idempotency).where(Idempotency.item == item.id))
+    # A message that is still to be sent names the post as the forum knows it, and goes when it has arrived.
+    session.execute(delete(Callback).where(Callback.item == item.id, Callback.state != "waiting"))
 
 
 def purge(core: Core, actor: Actor = SYSTEM) -> Purged:
@@ -68,6 +72,8 @@ def purge(core: Core, actor: Actor = SYSTEM) -> Purged:
 def hold(core: Core, session: Session, actor: Actor, item: Item, *, held: bool) -> None:
     """Put a legal hold on an item, or lift it: while it is on, nothing of it is erased."""
     item.legal_hold = held
+    if not held and item.state == State.DELETED:
+        forget(session, item)
     item.version += 1
     audit.record(core, session, actor, "post.hold" if held else "post.release-hold", item.id)
 
@@ -85,10 +91,21 @@ def _purge_some(core: Core, actor: Actor) -> int:
             .with_for_update(skip_locked=True)
         ).all()
         for item in late:
+            _part(core, session, item)
             forget(session, item)
             item.state, item.version = State.ERASED.value, item.version + 1
             audit.record(core, session, actor, "post.erase", item.id, {"expired": item.expires})
         return len(late)
+
+
+def _part(core: Core, session: Session, item: Item) -> None:
+    """Tell the forum what it has not heard of a post that is erased."""
+    made = decisions.last(session, item)
+    if made and made.state == "pending":
+        decisions.settle(core, session, made, item)
+    elif item.state in (State.CHECKING, State.WAITING):
+        decisions.tell(session, item, "expired")
+    decisions.withdraw(session, item)
 
 
 def _sweep(core: Core) -> None:
@@ -101,7 +118,7 @@ def _sweep(core: Core) -> None:
             delete(Job).where(Job.state == JobState.DONE.value, Job.run_at < at - _DONE_MS)
         )
         session.execute(
-            delete(Callback).where(Callback.state == "done", Callback.updated < at - _DONE_MS)
+            delete(Callback).where(Callback.state != "waiting", Callback.updated < at - _OVER_MS)
         )
 
 

@@ -31,10 +31,12 @@ def figures(session: Session, forums: Sequence[str], since: int, until: int) -> 
         until: end, not included.
     """
     posts = (Item.forum, Item.created, Item.verdict)
-    submitted = select(*posts).where(Item.created >= since, Item.created < until)
+    submitted = select(*posts).where(
+        Item.created >= since, Item.created < until, Item.forum.in_(forums)
+    )
     taken = select(
         Decision.forum, Decision.made, Decision.action, Decision.automated, Decision.state
-    ).where(Decision.made >= since, Decision.made < until)
+    ).where(Decision.made >= since, Decision.made < until, Decision.forum.in_(forums))
     complained = (
         select(Decision.forum, Appeal.made, Appeal.state)
         .join(Decision, Decision.id == Appeal.decision)
@@ -58,7 +60,7 @@ def figures(session: Session, forums: Sequence[str], since: int, until: int) -> 
     return [Row(*key, n) for key, n in sorted(counts.items())]
 
 
-def waits(session: Session, forums: Sequence[str], since: int) -> list[int]:
+def waits(session: Session, forums: Sequence[str], since: int, until: int) -> list[int]:
     """Milliseconds from a post's arrival to a person's decision, sorted."""
     rows = session.execute(
         select(func.min(Decision.made) - Item.created)
@@ -68,6 +70,7 @@ def waits(session: Session, forums: Sequence[str], since: int) -> list[int]:
             Decision.automated.is_(False),
             Decision.state != "undone",
             Decision.made >= since,
+            Decision.made < until,
             Decision.forum.in_(forums),
         )
         .group_by(Item.id, Item.created)

@@ -99,7 +99,8 @@ def put(
         Problem: the policy is wrong, or somebody changed the forum since `version`.
     """
     policy_of(settings.policy)
-    found = session.get(Forum, forum, with_for_update=True)
+    # Weaker than a lock for deletion: rows that point to the forum may be written meanwhile.
+    found = session.get(Forum, forum, with_for_update={"key_share": True})
     if version is not None and version != (found.version if found else 0):
         raise Problem("conflict", "The forum was changed meanwhile; read it again.")
     new = found is None

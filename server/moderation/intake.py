@@ -102,6 +102,8 @@ def edit(
         item.version += 1
         item.claimed_by, item.claimed_until = None, 0
         contents.store(core, session, item, post, verdict, tuple(files))
+        if not item.legal_hold:
+            contents.drop_older_files(session, item)
         place = Place(item.forum, item.external, item.thread, item.audience)
         _judge(session, forum, item, _Incoming(actor, place, post, tuple(files), verdict))
         happened(session, item, actor, "edited", {"revision": item.revision})
@@ -159,7 +161,7 @@ def examined(core: Core, session: Session, item: Item, verdict: Verdict | None) 
         _told(session, item, verdict)
     item.checked = verdict is not None
     allowed = verdict is not None and verdict.decision is Said.ALLOW
-    if decisions.by_human(session, item):
+    if decisions.found_wanting(session, item, allowed=allowed):
         pass  # what a person decided stands
     elif allowed and item.state in (State.CHECKING, State.WAITING):
         decisions.automatic(session, item, "approve")
@@ -175,6 +177,9 @@ def examined(core: Core, session: Session, item: Item, verdict: Verdict | None) 
 def overdue(session: Session, item: Item, forum: Forum) -> None:
     """Files were not looked at in time: publish or hold, as the forum wishes."""
     if item.state != State.CHECKING:
+        made = decisions.last(session, item)
+        if made and made.state == "pending" and made.before == State.CHECKING:
+            made.before = State.WAITING.value
         return
     happened(session, item, SYSTEM, "overdue", {"published": forum.fail_open})
     if forum.fail_open and item.verdict == Said.ALLOW:
@@ -203,6 +208,7 @@ def _written(core: Core, session: Session, forum: Forum, coming: _Incoming) -> I
         updated=at,
         expires=at + forum.retention_days * _DAY,
         legal_hold=False,
+        settled=True,
         key=core.keys.new_key(name)[1],
         deadline=None,
         lang="fr",

@@ -36,7 +36,7 @@ def notice(
     pictures = session.scalar(
         select(func.count()).where(File.item == item.id, File.revision == made.revision)
     )
-    speech = any(r.entity is Entity.DEGRADING for r in rules)
+    speech = bool(rules) and all(r.entity is Entity.DEGRADING for r in rules)
     return {
         "lang": lang,
         "text": _text(made, forum, facts, duties, lang),
@@ -47,7 +47,7 @@ def notice(
         "incompatible_content_ground": _ground(duties, lang),
         "incompatible_content_explanation": " ".join(facts),
         "decision_facts": " ".join(facts),
-        "category": _SPEECH if speech and len(rules) == 1 else _PRIVACY,
+        "category": _SPEECH if speech else _PRIVACY,
         "content_type": ["CONTENT_TYPE_TEXT", *(["CONTENT_TYPE_IMAGE"] if pictures else [])],
         "content_language": item.lang.upper(),
         "content_date": _day(item.created),

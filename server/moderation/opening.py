@@ -186,7 +186,7 @@ def _undoable(actor: Actor, item: Item, made: Decision) -> bool:
 
 def _inside(core: Core, session: Session, item: Item) -> Inside:
     post, verdict = contents.post(core, session, item), contents.verdict(core, session, item)
-    told = _told(core, post.text, verdict) if verdict else []
+    told = _told(core, item, post.text, verdict) if verdict else []
     known, before = dismissals.dismissed(session, item), dismissals.before(session, item, told)
     return Inside(
         post=post,
@@ -197,9 +197,9 @@ def _inside(core: Core, session: Session, item: Item) -> Inside:
     )
 
 
-def _told(core: Core, text: str, verdict: Verdict) -> list[tuple[str, str]]:
+def _told(core: Core, item: Item, text: str, verdict: Verdict) -> list[tuple[str, str]]:
     """Rule and keyed hash of the words of each finding."""
-    return [(f.rule, dismissals.words_hash(core, text, verdict, f)) for f in verdict.findings]
+    return [(f.rule, dismissals.words_hash(core, item, text, verdict, f)) for f in verdict.findings]
 
 
 def _complaint(core: Core, session: Session, actor: Actor, item: Item) -> Complaint | None:

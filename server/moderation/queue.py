@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from server.actor import Actor, Role
 from server.core import Core
-from server.moderation import audit
+from server.moderation import audit, decisions
 from server.problem import Problem
-from server.store.tables import Item, ItemRule, State, now
+from server.store.tables import Decision, Item, ItemRule, State, now
 
 MAX_PAGE = 200
 _Row = TypeVar("_Row")
@@ -81,6 +81,9 @@ def claim(core: Core, session: Session, actor: Actor, item: Item) -> None:
         raise Problem("claimed")
     if item.key is None:
         raise Problem("gone")
+    appeal = decisions.open_appeal(session, item)
+    if appeal and session.get_one(Decision, appeal.decision).actor == actor.id:
+        raise Problem("another-moderator")
     fresh = item.claimed_by != actor.id or item.claimed_until <= now()
     item.claimed_by = actor.id
     item.claimed_until = now() + core.config.claim_minutes * 60_000

@@ -167,6 +167,8 @@ class Item(Base):
     deadline: Mapped[int | None]
     expires: Mapped[int] = mapped_column(index=True)
     legal_hold: Mapped[bool]
+    settled: Mapped[bool]
+    """Whether the forum has been told of the decision, or there is none: until then it can be undone."""
     key: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The item's key, wrapped; none: erased."""
 

@@ -16,7 +16,7 @@ from server.core import Core
 from server.moderation import forums
 from server.store import jobs
 from server.store.jobs import Claim
-from server.store.tables import Callback, Forum, now
+from server.store.tables import Callback, Forum, Item, now
 
 ATTEMPTS = 12
 """Then the message goes to the list of what failed: after about two days."""
@@ -77,6 +77,9 @@ def deliver(core: Core, http: urllib3.PoolManager, claimed: Claim) -> None:
         else:
             error = f"HTTP {status}" if status else "no answer"
             jobs.again(session, claimed, now() + pause(row.attempts), error)
+        item = session.get(Item, row.item)
+        if row.state != "waiting" and (item is None or item.key is None):
+            session.delete(row)
 
 
 def pause(attempts: int) -> int:

@@ -24,6 +24,7 @@ from server.work.delivery import deliver
 
 _ATTEMPTS = 4
 """Of work that fails: a file that kills its worker again and again must not go round for ever."""
+_LONGEST_PAUSE_MS = 600_000
 _PAUSE_S = 0.5
 """Between two looks at an empty table."""
 _PURGE_S = 3_600.0
@@ -94,22 +95,23 @@ class Worker:
         with self._core.db.writing() as session:
             if not jobs.still_mine(session, claimed):
                 return
-            if claimed.attempts < _ATTEMPTS or claimed.kind is Task.CALLBACK:
-                jobs.again(session, claimed, now() + 2_000 * 2**claimed.attempts, error)
+            if claimed.attempts < _ATTEMPTS or claimed.kind is not Task.EXAMINE:
+                pause = min(2_000 * 2 ** min(claimed.attempts, 10), _LONGEST_PAUSE_MS)
+                jobs.again(session, claimed, now() + pause, error)
                 return
             jobs.dead(session, claimed, error)
-            if claimed.kind is Task.EXAMINE:
-                item = _present(session, claimed)
-                if item:
-                    intake.examined(self._core, session, item, None)
+            item = _present(session, claimed)
+            if item:
+                intake.examined(self._core, session, item, None)
 
     def _purges(self) -> None:
-        while not self._stop.wait(_PURGE_S):
+        while not self._stop.is_set():
             try:
                 done = erasure.purge(self._core)
                 log("worker.purged", erased=done.erased, held=done.held)
-            except SQLAlchemyError as fault:
+            except Exception as fault:  # noqa: BLE001 # erasure must not end with one fault
                 log("worker.database", fault=type(fault).__name__)
+            self._stop.wait(_PURGE_S)
 
     def _examine(self, claimed: Claim) -> None:
         """Look at the files of a post."""
@@ -150,9 +152,9 @@ class Worker:
         with self._core.db.writing() as session:
             if not jobs.still_mine(session, claimed):
                 return
-            made = session.get(Decision, claimed.ref, with_for_update=True)
-            item = session.get(Item, claimed.item, with_for_update=True)
-            if made and item:
+            known = session.get(Decision, claimed.ref)
+            if known:
+                item, made = decisions.locked(session, known)
                 decisions.settle(self._core, session, made, item)
             jobs.done(session, claimed)
 

@@ -13,6 +13,10 @@ from click.testing import CliRunner
 from server_kit import NAMED, PASSWORD
 
 from linter.cli import commands
+from server.config import Config
+from server.core import open_core
+from server.moderation import access
+from server.problem import Problem
 
 
 @pytest.fixture
@@ -53,6 +57,18 @@ def test_accounts_are_made_changed_and_ended(run):
     assert "disabled" in run("admin", "account", "list").stdout
     assert run("admin", "account", "disable", "nobody").exit_code == 2
     assert run("admin", "account", "add", "x", "--forum", "none", given=PASSWORD).exit_code == 2
+
+
+def test_a_changed_password_counts(run, tmp_path):
+    run("admin", "account", "add", "anne", given=PASSWORD + "\n")
+    run("admin", "account", "password", "anne", given="another long password\n")
+    core = open_core(Config.read({}, data=tmp_path / "data"))
+    try:
+        assert access.sign_in(core, "anne", "another long password")
+        with pytest.raises(Problem):
+            access.sign_in(core, "anne", PASSWORD)
+    finally:
+        core.close()
 
 
 def test_forums_are_made_once(run, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from server_kit import NAMED
 from sqlalchemy import select, text
 
+from server import scratch as scratch_module
 from server.actor import SYSTEM
 from server.core import open_core
 from server.crypto import Keyring, KeyringError, master_key, opened, seal
@@ -16,7 +17,7 @@ from server.moderation.contents import Submission
 from server.moderation.intake import Place
 from server.problem import Problem
 from server.store.database import Database, StoreError
-from server.store.tables import Audit, Content, Item, Meta, State, now
+from server.store.tables import Audit, Content, File, Item, Meta, State, now
 
 FILE = (("palanque.txt", b"Huguette Palanque, chambre 12"),)
 
@@ -97,7 +98,22 @@ def test_a_legal_hold_keeps_a_post(core, item):
         row = session.get(Item, item.id)
         assert contents.post(core, session, row).text == NAMED
         erasure.hold(core, session, SYSTEM, row, held=False)
-    assert erasure.purge(core).erased == 1
+        assert row.key is None
+
+
+def test_files_that_an_author_took_away_are_forgotten(core, item):
+    intake.edit(core, SYSTEM, item.id, Submission(NAMED))
+    with core.db.reading() as session:
+        assert session.scalars(select(File)).all() == []
+
+
+def test_what_a_killed_process_left_is_swept():
+    left = scratch_module._base() / "hippolint-999999999-x"
+    left.mkdir()
+    with scratch_module.scratch() as mine:
+        scratch_module.sweep()
+        assert mine.is_dir()
+    assert not left.exists()
 
 
 def test_the_chain_is_whole(core, item):

@@ -188,6 +188,30 @@ def test_an_appeal_is_read_by_another_moderator(core, post):
         assert decided.appeal == made.id
 
 
+def test_an_edit_ends_an_appeal_and_opens_the_way_to_a_new_one(core, post):
+    item = post()
+    decide(core, ANNE, item.id, "reject")
+
+    def appeal():
+        with core.db.writing() as session:
+            mine = intake.own(session, SYSTEM, item.id, lock=True)
+            return appeals.appeal(core, session, SYSTEM, mine, "Pourquoi ?")
+
+    first = appeal()
+    with core.db.writing() as session:
+        mine = intake.own(session, ANNE, item.id, lock=True)
+        refused("another-moderator", queue.claim, core, session, ANNE, mine)
+    intake.edit(core, SYSTEM, item.id, Submission(NAMED + " Merci."))
+    refused("conflict", appeal)
+    with core.db.reading() as session:
+        assert session.get(type(first), first.id).state == "withdrawn"
+        assert decisions.last(session, session.get(Item, item.id)) is None
+    decide(core, ANNE, item.id, "reject")
+    assert appeal().state == "open"
+    intake.delete(core, SYSTEM, item.id)
+    refused("gone", appeal)
+
+
 def test_nothing_to_appeal_against(core, post):
     item = post(HARMLESS)
     with core.db.writing() as session:

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from linter.verdict import PostError
 from server.actor import SYSTEM, Actor, Role, Scope
-from server.moderation import decisions, forums, intake
+from server.moderation import decisions, erasure, forums, intake
 from server.moderation.contents import Submission
 from server.moderation.decisions import Choice
 from server.moderation.forums import ForumSettings
 from server.moderation.intake import Place
+from server.problem import Problem
 from server.store import jobs
 from server.store.jobs import Task
 from server.store.tables import Callback, Decision, Item, Job, JobState, State, now
@@ -218,11 +219,69 @@ def test_a_named_patient_is_not_published_because_files_are_late(core, settings)
     assert state(core, item) is State.WAITING
 
 
-def test_what_a_person_decided_stands_when_files_are_done(core, work):
+def test_a_rejection_stands_when_files_are_done(core, work):
+    item = submit(core, HARMLESS, CLEAN)
+    decide(core, item, "reject")
+    work()
+    assert state(core, item) is State.REJECTED
+
+
+def test_an_approval_before_the_files_were_known_does_not_stand_if_they_name_a_patient(core, work):
     item = submit(core, HARMLESS, LETTER)
     decide(core, item, "approve")
     work()
-    assert state(core, item) is State.APPROVED
+    assert state(core, item) is State.WAITING
+
+
+@pytest.mark.parametrize("late", ["hold", "publish"])
+@pytest.mark.parametrize("files", [LETTER, CLEAN])
+def test_undo_never_gives_back_a_post_that_nobody_would_look_at(core, settings, late, files):
+    settings(grace_seconds=600, files_late=late)
+    item = submit(core, HARMLESS, files)
+    if late == "publish":
+        due(core, "deadline")
+        Worker(core).once([Task.DEADLINE])
+    made = decide(core, item)
+    Worker(core).once([Task.EXAMINE])
+    with core.db.writing() as session:
+        for job in session.scalars(select(Job).where(Job.kind == "deadline")):
+            job.run_at = now() - 1
+    Worker(core).once([Task.DEADLINE])
+    with core.db.writing() as session:
+        decisions.undo(core, session, ANNE, made.id)
+    published = late == "publish" and files is CLEAN
+    assert state(core, item) is (State.APPROVED if published else State.WAITING)
+
+
+def test_a_message_of_an_erased_post_arrives_and_is_forgotten(core, forum_software, work):
+    item = submit(core)
+    decide(core, item)
+    with core.db.writing() as session:
+        session.get(Item, item.id).expires = now() - 1
+    erasure.purge(core)
+    assert work() == 1
+    assert json.loads(forum_software.got[0][1])["post"]["external_id"] == item.external
+    with core.db.reading() as session:
+        assert session.scalars(select(Callback)).all() == []
+
+
+def test_the_forum_is_told_what_ends_with_the_retention(core, settings, forum_software, work):
+    settings(grace_seconds=600)
+    waits, decided = submit(core), submit(core)
+    made = decide(core, decided)
+    with core.db.writing() as session:
+        for item in (waits, decided):
+            session.get(Item, item.id).expires = now() - 1
+    assert erasure.purge(core).erased == 2
+    work()
+    told = {
+        json.loads(body)["post"]["external_id"]: json.loads(body)["event"]
+        for _, body in forum_software.got
+    }
+    assert told == {waits.external: "expired", decided.external: "decision"}
+    with core.db.writing() as session, pytest.raises(Problem) as gone:
+        decisions.undo(core, session, ANNE, made.id)
+    assert gone.value.kind == "gone"
 
 
 def test_work_is_taken_by_one_worker(core):

@@ -68,6 +68,13 @@
   };
   const typing = (e) => e.isContentEditable || e.matches("textarea, select, input:not([type=checkbox], [type=radio])");
 
+  // Who dictates, or has a trembling hand, can turn single letters off (WCAG 2.1.4).
+  const letters = document.getElementById("keys-on");
+  if (letters) {
+    letters.checked = localStorage.getItem("hippolint-keys") !== "off";
+    letters.addEventListener("change", () => localStorage.setItem("hippolint-keys", letters.checked ? "on" : "off"));
+  }
+
   document.getElementById("open-keys")?.addEventListener("click", () => dialog.showModal());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
@@ -75,7 +82,7 @@
     // Enter in a box would send the form.
     if (event.key === "Enter" && event.target.matches("input[type=checkbox]")) event.preventDefault();
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (!"jkaxreunc?".includes(key) || key.length !== 1) return;
+    if (!"jkaxreunc?".includes(key) || key.length !== 1 || letters && !letters.checked) return;
     event.preventDefault();
     if (key === "?") dialog.showModal();
     else if (rows.length && key === "j") step(1);

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("deadline", sa.BigInteger(), nullable=True),
         sa.Column("expires", sa.BigInteger(), nullable=False),
         sa.Column("legal_hold", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["forum"], ["forum.id"]),
         sa.PrimaryKeyConstraint("id"),
