@@ -7,8 +7,7 @@ from statistics import median
 from sqlalchemy import select
 
 from server.actor import Scope
-from server.api.endpoint import Api, Call, Reply
-from server.api.models import (
+from server.api.admin_models import (
     CallbackList,
     CallbackOut,
     CallbackQuery,
@@ -28,6 +27,7 @@ from server.api.models import (
     RuleFigureOut,
     RuleFigures,
 )
+from server.api.endpoint import Api, Call, Reply
 from server.api.shown import forum_out
 from server.moderation import access, dismissals, forums, messages
 from server.moderation.figures import figures, waits

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from linter import __version__
 from linter.report.as_json import verdict_dict
 from linter.verdict import Verdict
-from server.api.models import DecisionOut, EventOut, ForumOut, PostFull, PostOut, VerdictOut
+from server.api.admin_models import ForumOut
+from server.api.models import DecisionOut, EventOut, PostFull, PostOut, VerdictOut
 from server.core import Core
 from server.moderation import appeals, contents, decisions
 from server.moderation.forums import settings
