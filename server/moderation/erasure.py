@@ -9,6 +9,7 @@ from server.actor import SYSTEM, Actor
 from server.core import Core
 from server.moderation import audit, decisions
 from server.store.database import Database
+from server.store.jobs import JobState
 from server.store.tables import (
     Appeal,
     Callback,
@@ -18,7 +19,6 @@ from server.store.tables import (
     Idempotency,
     Item,
     Job,
-    JobState,
     State,
     now,
 )

@@ -8,10 +8,19 @@ from sqlalchemy import Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.store.database import Database
-from server.store.tables import Job, JobState, new_id, now
+from server.store.tables import Job, new_id, now
 
 LEASE_MS = 30_000
 """A worker that says nothing for so long is taken for dead, and its work is given to another."""
+
+
+class JobState(StrEnum):
+    """Where a piece of work stands."""
+
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
 
 
 class Task(StrEnum):

@@ -26,15 +26,6 @@ class State(StrEnum):
     """Its time was over: the key is gone."""
 
 
-class JobState(StrEnum):
-    """Where a piece of work stands."""
-
-    READY = "ready"
-    RUNNING = "running"
-    DONE = "done"
-    DEAD = "dead"
-
-
 def now() -> int:
     """Milliseconds since 1970."""
     return time.time_ns() // 1_000_000

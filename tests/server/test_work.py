@@ -18,8 +18,8 @@ from server.moderation.forums import ForumSettings
 from server.moderation.intake import Place
 from server.problem import Problem
 from server.store import jobs
-from server.store.jobs import Task
-from server.store.tables import Callback, Decision, Item, Job, JobState, State, now
+from server.store.jobs import JobState, Task
+from server.store.tables import Callback, Decision, Item, Job, State, now
 from server.work import delivery
 from server.work.worker import Worker
 
