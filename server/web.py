@@ -61,13 +61,13 @@ class Limiter:
         self._rate = parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def hit(self, who: str) -> None:
-        """Count a request.
+    def hit(self, who: str, cost: int = 1) -> None:
+        """Count a request; one that makes more work counts as several.
 
         Raises:
             Problem: it is one too many.
         """
-        if not self._limiter.hit(self._rate, who):
+        if not self._limiter.hit(self._rate, who, cost=cost):
             raise Problem("too-many-requests", f"At most {self._rate} are taken.")
 
     def wait(self, who: str) -> int:

@@ -1,13 +1,17 @@
 """Figures for a transparency report: counts, never words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.store.tables import Appeal, Decision, Item
+
+_DAY = 86_400_000
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +34,34 @@ def figures(session: Session, forums: Sequence[str], since: int, until: int) -> 
         since: first moment, in milliseconds since 1970.
         until: end, not included.
     """
-    posts = (Item.forum, Item.created, Item.verdict)
-    submitted = select(*posts).where(
-        Item.created >= since, Item.created < until, Item.forum.in_(forums)
+    day, made, appealed = (column // _DAY for column in (Item.created, Decision.made, Appeal.made))
+    submitted = (
+        select(Item.forum, day, Item.verdict, func.count())
+        .where(Item.created >= since, Item.created < until, Item.forum.in_(forums))
+        .group_by(Item.forum, day, Item.verdict)
     )
-    taken = select(
-        Decision.forum, Decision.made, Decision.action, Decision.automated, Decision.state
-    ).where(Decision.made >= since, Decision.made < until, Decision.forum.in_(forums))
+    parts = (Decision.forum, made, Decision.action, Decision.automated, Decision.state)
+    taken = (
+        select(*parts, func.count())
+        .where(Decision.made >= since, Decision.made < until, Decision.forum.in_(forums))
+        .group_by(*parts)
+    )
     complained = (
-        select(Decision.forum, Appeal.made, Appeal.state)
+        select(Decision.forum, appealed, Appeal.state, func.count())
         .join(Decision, Decision.id == Appeal.decision)
-        .where(Appeal.made >= since, Appeal.made < until)
+        .where(Appeal.made >= since, Appeal.made < until, Decision.forum.in_(forums))
+        .group_by(Decision.forum, appealed, Appeal.state)
     )
-    wanted, counts = set(forums), dict[tuple[str, str, str, str], int]()
-
-    def count(forum: str, at: int, what: str, value: str) -> None:
-        if forum in wanted:
-            key = (_month(at), forum, what, value)
-            counts[key] = counts.get(key, 0) + 1
-
-    for forum, at, verdict in session.execute(submitted):
-        count(forum, at, "verdict", verdict)
-    for forum, at, action, automated, state in session.execute(taken):
-        count(forum, at, "undone" if state == "undone" else "decision", action)
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    for forum, at, verdict, n in session.execute(submitted):
+        counts[_month(at), forum, "verdict", verdict] += n
+    for forum, at, action, automated, state, n in session.execute(taken):
+        counts[_month(at), forum, "undone" if state == "undone" else "decision", action] += n
         if state != "undone":
-            count(forum, at, "decided_by", "software" if automated else "person")
-    for forum, at, state in session.execute(complained):
-        count(forum, at, "appeal", state)
+            who = "software" if automated else "person"
+            counts[_month(at), forum, "decided_by", who] += n
+    for forum, at, state, n in session.execute(complained):
+        counts[_month(at), forum, "appeal", state] += n
     return [Row(*key, n) for key, n in sorted(counts.items())]
 
 
@@ -78,5 +83,6 @@ def waits(session: Session, forums: Sequence[str], since: int, until: int) -> li
     return sorted(wait for (wait,) in rows)
 
 
-def _month(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m")
+def _month(day: int) -> str:
+    """The month of a day since 1970."""
+    return (_EPOCH + timedelta(days=day)).strftime("%Y-%m")

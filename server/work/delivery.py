@@ -22,7 +22,7 @@ ATTEMPTS = 12
 """Then the message goes to the list of what failed: after about two days."""
 _FIRST_MS = 10_000
 _LONGEST_MS = 8 * 3_600_000
-_TIMEOUT = urllib3.Timeout(connect=5, read=10)
+_TIMEOUT = urllib3.Timeout(connect=3, read=7)
 TOLERANCE_S = 300
 """How old a signature may be."""
 

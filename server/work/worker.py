@@ -28,7 +28,7 @@ _LONGEST_PAUSE_MS = 600_000
 _PAUSE_S = 0.5
 """Between two looks at an empty table."""
 _PURGE_S = 3_600.0
-_HANDS = ((Task.SETTLE, Task.DEADLINE), (Task.CALLBACK,), (Task.EXAMINE,))
+_HANDS = ((Task.SETTLE, Task.DEADLINE), (Task.EXAMINE,), *[(Task.CALLBACK,)] * 4)
 """What does not wait for one another: files take seconds, and so does a forum that does not answer."""
 
 
