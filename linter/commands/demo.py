@@ -21,4 +21,5 @@ def demo(*, color: bool) -> None:
     outcome: Outcome = run(
         posts, "default", Writer("text", fix=False, output_dir=None, color=color, lang="auto")
     )
+    click.echo("The moderators' console with these posts: hippolint serve --demo", err=True)
     sys.exit(2 if outcome.unread else 0)

@@ -1,0 +1,139 @@
+"""Stores that are locked, full or gone, and bodies that come broken: clear answers, nothing half-written."""
+
+import socket
+import sqlite3
+import threading
+
+import pytest
+import urllib3
+import waitress
+from server_kit import NAMED, submission
+from sqlalchemy import func, select
+
+from server.store import database
+from server.store.tables import Audit, Content, Item
+
+
+@pytest.fixture
+def pragma(core, monkeypatch):
+    """Adds a setting to every new connection of the store."""
+
+    def add(setting):
+        monkeypatch.setattr(database, "_PRAGMAS", (*database._PRAGMAS, setting))
+        core.db.engine.dispose()
+
+    return add
+
+
+def rows(core):
+    with core.db.reading() as session:
+        return [session.scalar(select(func.count()).select_from(t)) for t in (Item, Content, Audit)]
+
+
+def refused(api, capfd):
+    told = api.post("/v1/posts", json=submission())
+    assert (told.status_code, told.json["type"]) == (503, "urn:hippolint:problem:unavailable")
+    assert "Palanque" not in told.text + capfd.readouterr().err
+
+
+def test_a_locked_database(api, core, pragma, capfd):
+    pragma("busy_timeout=50")
+    before = rows(core)
+    other = sqlite3.connect(core.config.data / "hippolint.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    refused(api, capfd)
+    assert api.get("/v1/posts").status_code == 200
+    other.execute("ROLLBACK")
+    other.close()
+    assert rows(core) == before
+    assert api.post("/v1/posts", json=submission()).status_code == 201
+
+
+def test_a_full_disk(api, core, pragma, capfd, monkeypatch):
+    with core.db.reading() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
+    before = rows(core)
+    with monkeypatch.context():
+        pragma(f"max_page_count={pages}")
+        told = [api.post("/v1/posts", json=submission(NAMED * 400, str(n))) for n in range(4)]
+        assert told[-1].status_code == 503
+    stored = sum(t.status_code == 201 for t in told)
+    after = rows(core)
+    assert after[0] - before[0] == after[1] - before[1] == after[2] - before[2] == stored
+    assert "Palanque" not in capfd.readouterr().err
+    assert api.get("/healthz").status_code == 200
+
+
+class TestGone:
+    @pytest.fixture
+    def database_url(self, postgres):
+        return postgres
+
+    def test_a_database_that_is_gone(self, api, core, postgres_server, capfd):
+        name = core.db.url.database
+        core.db.engine.dispose()
+        postgres_server.psql(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false;")
+        told = api.post("/v1/posts", json=submission())
+        assert told.status_code == 503
+        assert api.get("/readyz").status_code == 503
+        assert api.get("/healthz").status_code == 200
+        assert "Palanque" not in told.text + capfd.readouterr().err
+        postgres_server.psql(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true;")
+        assert api.post("/v1/posts", json=submission()).status_code == 201
+
+
+@pytest.fixture
+def served(app):
+    """Host and port of a real server."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=2, channel_timeout=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield "127.0.0.1", server.effective_port
+    server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+    thread.join(5)
+    server.task_dispatcher.shutdown()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /v1/posts HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
+        b"POST /v1/posts HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"\x00\x01\x02\r\n\r\n",
+        b"GET / HTTP/9\r\n\r\n",
+    ],
+)
+def test_broken_requests_leave_the_server_well(served, sent):
+    with socket.create_connection(served, timeout=5) as raw:
+        raw.sendall(sent)
+        raw.shutdown(socket.SHUT_WR)
+        answer = raw.recv(200)
+    assert not answer or answer.split()[1][:1] in (b"4", b"5", b"2")
+    told = urllib3.request("GET", f"http://{served[0]}:{served[1]}/healthz", retries=False)
+    assert told.status == 200
+
+
+def test_a_body_that_comes_slowly_keeps_nobody_waiting(served):
+    slow = [socket.create_connection(served, timeout=5) for _ in range(8)]
+    for one in slow:
+        one.sendall(b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
+    told = urllib3.request(
+        "GET", f"http://{served[0]}:{served[1]}/healthz", timeout=3, retries=False
+    )
+    assert told.status == 200
+    for one in slow:
+        one.close()
+
+
+def test_a_request_that_is_too_large(core, checker, key):
+    from server.app import create_app
+
+    small = type(core)(
+        core.config.model_copy(update={"max_body": 2_000, "max_text": 1_000}), core.db, core.keys
+    )
+    vars(small)["checker"] = checker
+    client, head = create_app(small).test_client(), key()
+    assert client.post("/v1/check", json={"text": "a" * 3_000}, headers=head).status_code == 413
+    assert client.post("/v1/check", json={"text": "a" * 1_500}, headers=head).status_code == 413
+    assert client.post("/v1/check", json={"text": "a" * 500}, headers=head).status_code == 200
