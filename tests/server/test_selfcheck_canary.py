@@ -88,7 +88,7 @@ def test_nothing_of_a_draft_stays(app, core, capfd, caplog, monkeypatch, tmp_pat
         def broken(*_, **__):
             raise OSError(28, TEXT, NAME)
 
-        monkeypatch.setattr(core.checker.files, "copy", broken)
+        monkeypatch.setattr(core.checker._files, "copy", broken)
     for told in requests(app.test_client()):
         assert told.status_code in ({200} if not fault else {200, 500, 503})
         assert told.headers["Cache-Control"] == "no-store"
