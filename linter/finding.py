@@ -18,6 +18,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     ERROR = "error"
 
+    @property
+    def rank(self) -> int:
+        """0 for the mildest."""
+        return tuple(Severity).index(self)
+
 
 class Subject(StrEnum):
     """Whose detail it is."""

@@ -35,8 +35,21 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_FILE_NAME = 255
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
+
+
+def whole(told: str, digits: int = 9) -> int | None:
+    """A whole number from an address or a form; None: it is none, or too long for its column."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= digits else None
+
+
+def file_name(sent: str | None) -> str:
+    """A file's name as it was sent, without folders and control characters."""
+    last = (sent or "").replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c for c in last if c.isprintable())
+    return kept.encode("utf-8", "replace").decode()[:_FILE_NAME] or "attachment"
 
 
 class MemoryRequest(Request):

@@ -15,7 +15,6 @@ from linter.report.words import TINTS, UNDERLINES
 _BAR = "│"
 _CUT = "…"
 _ANY = Span(0, 1)
-_RANKS = {Severity.NOTE: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 
 
 class Mark(NamedTuple):
@@ -113,7 +112,7 @@ def _region(edges: Sequence[int], start: int, end: int, mark: Mark) -> _Region:
 def _squiggle(regions: Iterable[_Region], left: int, right: int, paint: Paint) -> str:
     """Draw the line below; the graver mark wins where two overlap."""
     line: list[Mark | None] = [None] * max(1, right - left)
-    for region in sorted(regions, key=lambda r: (not r.mark.dim, _RANKS[r.mark.severity])):
+    for region in sorted(regions, key=lambda r: (not r.mark.dim, r.mark.severity.rank)):
         for column in range(max(left, region.start), min(left + len(line), region.end)):
             line[column - left] = region.mark
     while line and line[-1] is None:

@@ -14,7 +14,6 @@ from linter.verdict import Decision, Verdict
 
 MIN_WIDTH = 40
 _AXES: tuple[Axis, ...] = ("confidentiality", "dignity")
-_RANKS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 _BESIDE = frozenset({Subject.PROFESSIONAL, Subject.AUTHOR})
 
 
@@ -229,7 +228,7 @@ def _leads(page: Page) -> list[str]:
     if verdict.decision is Decision.ALLOW:
         return [] if verdict.findings else [page.words.nothing]
     worst = {
-        axis: max((_RANKS[f.severity] for f in verdict.findings if f.axis == axis), default=-1)
+        axis: max((f.severity.rank for f in verdict.findings if f.axis == axis), default=-1)
         for axis in _AXES
     }
     risks = dict(zip(_AXES, (verdict.risk.confidentiality, verdict.risk.dignity), strict=True))
@@ -237,5 +236,5 @@ def _leads(page: Page) -> list[str]:
     return [
         page.words.leads[verdict.decision if axis == main else Decision.REVIEW, axis]
         for axis in _AXES
-        if axis == main or worst[axis] >= _RANKS[Severity.WARNING]
+        if axis == main or worst[axis] >= Severity.WARNING.rank
     ]

@@ -13,12 +13,11 @@ from server.actor import Actor, Scope
 from server.checker import Upload
 from server.core import Core
 from server.problem import Field, Problem
+from server.web import file_name
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
 _MOST_FIELDS = 10
-_NAME = 255
-"""Longest name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +185,8 @@ def _files(core: Core) -> tuple[Upload, ...]:
         data = storage.stream.read(core.config.max_file + 1)
         if len(data) > core.config.max_file:
             raise Problem("too-large", f"An attachment has at most {core.config.max_file:,} bytes.")
-        files.append((_plain(storage.filename), data))
+        files.append((file_name(storage.filename), data))
     return tuple(files)
-
-
-def _plain(name: str | None) -> str:
-    """A file's name without folders and control characters."""
-    last = (name or "").replace("\\", "/").rpartition("/")[2]
-    kept = "".join(c for c in last if c.isprintable())
-    return kept.encode("utf-8", "replace").decode()[:_NAME] or "attachment"
 
 
 def _checked(model: type[BaseModel], told: object) -> BaseModel:

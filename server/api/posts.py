@@ -24,6 +24,7 @@ from server.moderation.notice import notice
 from server.moderation.queue import Filter
 from server.problem import Problem
 from server.safe_copy import safe_copy
+from server.web import whole
 
 
 def routes(api: Api) -> None:
@@ -161,17 +162,17 @@ def appeal_post(call: Call) -> Reply:
 
 def read_safe_copy(call: Call) -> Reply:
     """The attachment with everything that was found covered, and no metadata."""
-    number = call.path["number"]
-    if not (number.isascii() and number.isdigit() and len(number) < 4):
+    number = whole(call.path["number"])
+    if number is None:
         raise Problem("not-found")
     with call.core.db.writing() as session:
         item = intake.own(session, call.actor, call.path["post"])
         verdict = contents.verdict(call.core, session, item)
-        name, data = contents.file(call.core, session, item, int(number))
+        name, data = contents.file(call.core, session, item, number)
         audit.record(call.core, session, call.actor, "post.read-file", item.id, {"file": number})
     if verdict is None or not item.checked:
         raise Problem("not-found", "Its files were not looked at.")
-    made = safe_copy(call.core.checker, verdict, int(number), (name, data))
+    made = safe_copy(call.core.checker, verdict, number, (name, data))
     if made is None:
         raise Problem("not-found", "No safe copy can be made of this kind of file.")
     return Reply(

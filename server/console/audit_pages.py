@@ -9,6 +9,7 @@ from server.moderation import audit, journal, messages
 from server.moderation.audit import Verified
 from server.problem import Problem
 from server.store.tables import now
+from server.web import whole
 
 _MOST = 200
 """Messages that are listed."""
@@ -67,14 +68,13 @@ def retry(callback: str) -> Response:
 
 def _log(verified: Verified | None) -> Response:
     about, by = (request.args.get(name, "").strip()[:100] for name in ("about", "by"))
-    before = request.args.get("before", "")
     with core().db.reading() as session:
         found = journal.listed(
             session,
             actor(),
             about or None,
             by or None,
-            int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+            whole(request.args.get("before", ""), digits=15),
         )
     return page(
         "audit.html",

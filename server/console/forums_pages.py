@@ -15,6 +15,7 @@ from server.moderation.forums import FORUM_ID, ForumSettings, settings
 from server.moderation.replay import Replayed, replay
 from server.problem import Problem
 from server.store.tables import Forum, now
+from server.web import whole
 
 _LASTS = (50, 200, 500)
 _LEAST_SECRET, _MOST_SECRET = 16, 200
@@ -89,11 +90,12 @@ def change(forum: str) -> Response:
         with core().db.reading() as session:
             done = replay(core(), session, found, form.settings.policy, count)
         return _one(found, form, done, last=count)
-    version = form.values["version"]
     try:
         with core().db.writing() as session:
-            number = int(version) if version.isascii() and version.isdigit() else -1
-            forums.put(core(), session, actor(), forum, form.settings, number)
+            version = whole(form.values["version"])
+            forums.put(
+                core(), session, actor(), forum, form.settings, -1 if version is None else version
+            )
     except Problem as problem:
         if problem.kind != "conflict":
             raise

@@ -13,10 +13,10 @@ from server.moderation import decisions, dismissals, erasure, intake, queue
 from server.moderation.decisions import Choice
 from server.moderation.dismissals import Why
 from server.moderation.evidence import evidence
-from server.moderation.overview import holder
 from server.moderation.timeline import note
 from server.problem import Problem
 from server.store.tables import Item
+from server.web import whole
 
 _TOLD = frozenset(
     {"conflict", "claimed", "another-moderator", "too-late", "exists", "invalid", "gone"}
@@ -77,10 +77,9 @@ def _done(act: _Act) -> Callable[[str], Response]:
 
 def _decide(session: Session, item: Item) -> str:
     action, version = request.form.get("action", ""), request.form.get("version", "")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise Problem("invalid")
     rules = tuple(request.form.getlist("rule"))
-    decisions.decide(core(), session, actor(), item, Choice(action, int(version), rules))
+    choice = Choice(action, _number(version), rules)
+    decisions.decide(core(), session, actor(), item, choice)
     return action
 
 
@@ -99,7 +98,7 @@ def _claim(session: Session, item: Item) -> str:
 
 
 def _release(session: Session, item: Item) -> str:
-    taken = holder(item) not in (None, actor().id)
+    taken = item.holder not in (None, actor().id)
     queue.release(core(), session, actor(), item)
     return "claim" if taken else "release"
 
@@ -111,15 +110,22 @@ def _note(session: Session, item: Item) -> str:
 
 def _dismiss(session: Session, item: Item) -> str:
     number, why = request.form.get("finding", ""), request.form.get("why", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 6) or why not in set(Why):
+    if why not in set(Why):
         raise Problem("invalid")
-    dismissals.dismiss(core(), session, actor(), item, int(number), Why(why))
+    dismissals.dismiss(core(), session, actor(), item, _number(number), Why(why))
     return "dismiss"
 
 
 def _hold(session: Session, item: Item) -> str:
     erasure.hold(core(), session, actor(), item, held=request.form.get("held") == "yes")
     return "hold"
+
+
+def _number(told: str) -> int:
+    found = whole(told)
+    if found is None:
+        raise Problem("invalid")
+    return found
 
 
 @needs(Scope.MODERATE)

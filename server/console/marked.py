@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from linter.duty import Duty
-from linter.finding import QUASI, Finding, Severity
+from linter.finding import QUASI, Finding
 from linter.post import Language
 from linter.report.words import words as report_words
 from linter.verdict import Verdict
-
-_RANKS = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def segments(text: str, findings: Sequence[Finding], source: str = "text") -> li
     out = []
     for start, end in pairwise(edges):
         over = [(n, f) for n, f, s in spans if s.start <= start and end <= s.end]
-        over.sort(key=lambda nf: (-_RANKS.index(nf[1].severity), nf[0]))
+        over.sort(key=lambda nf: (-nf[1].severity.rank, nf[0]))
         style = style_of(over[0][1]) if over else ""
         out.append(Segment(text[start:end], tuple(n for n, _ in over), style))
     return out

@@ -79,7 +79,7 @@ def needs(*scopes: Scope) -> Callable[[Callable[P, Response]], Callable[P, Respo
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
             if present() is None:
                 if request.method == "GET":
-                    return see("/console/sign-in?next=" + request.path)
+                    return _sign_in()
                 raise Problem("unauthorized")
             actor().need(*scopes)
             if request.method == "POST":
@@ -133,6 +133,11 @@ def see(path: str) -> Response:
     return make_response(redirect(path if _LOCAL.fullmatch(path) else "/", 303))
 
 
+def _sign_in() -> Response:
+    """Sign in first, then come back to this page."""
+    return see("/console/sign-in?next=" + request.path)
+
+
 def sign(response: Response, signed: Signed) -> Response:
     """Hand out the cookie of a sign-in."""
     response.set_cookie(
@@ -159,7 +164,7 @@ def problem_page(problem: Problem) -> Response:
     """A problem told to a person."""
     known = problem.kind if problem.kind in KINDS else "fault"
     if problem.kind == "unauthorized" and request.method == "GET":
-        return see("/console/sign-in?next=" + request.path)
+        return _sign_in()
     try:
         return page("problem.html", problem.status, problem=problem, kind=known)
     except Exception:  # noqa: BLE001 # the store is gone: no session, no language

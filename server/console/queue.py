@@ -14,6 +14,7 @@ from server.moderation.overview import overview
 from server.moderation.queue import Filter
 from server.problem import Problem
 from server.store.tables import State, now
+from server.web import whole
 
 _PAGE = 50
 _STATES = tuple(s.value for s in State)
@@ -123,12 +124,12 @@ def with_filter(told: dict[str, str]) -> str:
 
 
 def _count(name: str) -> int:
-    told = request.args.get(name, "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 5 else 0
+    return whole(request.args.get(name, "")) or 0
 
 
 def _chosen(told: str) -> tuple[str, int]:
     name, _, version = told.partition(":")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
+    number = whole(version)
+    if number is None:
         raise Problem("invalid")
-    return name, int(version)
+    return name, number

@@ -20,14 +20,13 @@ from server.config import Config
 from server.console.draft import Checked, Draft, apply, as_json, check, graver
 from server.console.pages import actor, core, language, needs, page, same_site, say, see
 from server.problem import Problem
-from server.web import Limiter, problem_of
+from server.web import Limiter, file_name, problem_of
 
 P = ParamSpec("P")
 _MB = 1_000_000
 _OF_A_FILE = 20
 """A file counts as so many texts: it takes as long."""
 _PLACE = 200
-_NAME = 255
 """Longest town, longest name of a file, in characters."""
 
 
@@ -221,14 +220,7 @@ def _uploads() -> tuple[Upload, ...]:
     most = core().config.max_file + 1
     found = request.files.getlist("attachments")
     read = ((f.filename or "", f.stream.read(most)) for f in found)
-    return tuple((_plain(name), data) for name, data in read if name or data)
-
-
-def _plain(name: str) -> str:
-    """A file's name without folders and control characters."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(c for c in last if c.isprintable())
-    return kept.encode("utf-8", "replace").decode()[:_NAME] or "attachment"
+    return tuple((file_name(name), data) for name, data in read if name or data)
 
 
 def _too_large(draft: Draft) -> str:

@@ -1,5 +1,6 @@
 """What moderators decide, what can be undone, and when the forum hears of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -100,18 +101,28 @@ def undo(core: Core, session: Session, actor: Actor, decision_id: str) -> Item:
     known = session.get(Decision, decision_id)
     if known is None or known.automated or not actor.sees(known.forum):
         raise Problem("not-found", "There is no such decision.")
-    if known.actor != actor.id and actor.role is not Role.ADMIN:
+    if not may_undo(actor, known):
         raise Problem("forbidden", "Whoever decided, or an administrator, can undo it.")
     item, made = locked(session, known)
     if item.key is None:
         raise Problem("gone")
-    if made.state != "pending" or made.effective <= now() or made.revision != item.revision:
+    if not undoable(item, made):
         raise Problem("too-late")
     made.state = "undone"
     item.state, item.version, item.settled = made.before, item.version + 1, True
     happened(session, item, actor, "undone", {"decision": made.id})
     audit.record(core, session, actor, "post.undo", item.id, {"decision": made.id})
     return item
+
+
+def may_undo(actor: Actor, made: Decision) -> bool:
+    """Whether it is for this actor to take a decision back."""
+    return made.actor == actor.id or actor.role is Role.ADMIN
+
+
+def undoable(item: Item, made: Decision) -> bool:
+    """Whether the forum has not heard of a decision, which is about what the post says now."""
+    return made.state == "pending" and made.effective > now() and made.revision == item.revision
 
 
 def settle(core: Core, session: Session, made: Decision, item: Item) -> None:
@@ -206,6 +217,17 @@ def last(session: Session, item: Item) -> Decision | None:
     ).first()
 
 
+def spoke(session: Session, item: Item) -> dict[str, str]:
+    """The rules that spoke on a post, each with its gravest severity."""
+    found = select(ItemRule.rule, ItemRule.severity).where(ItemRule.item == item.id)
+    return dict(session.execute(found).all())
+
+
+def resting(spoke: Mapping[str, str]) -> frozenset[str]:
+    """The rules that a decision rests on unless said: those that were more than a note, else all."""
+    return frozenset({r for r, s in spoke.items() if s != Severity.NOTE} or spoke)
+
+
 def open_appeal(session: Session, item: Item) -> Appeal | None:
     """The complaint that waits for an answer."""
     return session.scalars(
@@ -261,7 +283,7 @@ def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
         raise Problem("gone")
     if item.version != choice.version:
         raise Problem("conflict", "The post changed meanwhile; read it again.")
-    if item.claimed_by not in (None, actor.id) and item.claimed_until > now():
+    if item.holder not in (None, actor.id):
         raise Problem("claimed")
     if item.state == ACTIONS[choice.action].value:
         raise Problem("conflict", "That is decided already.")
@@ -269,16 +291,9 @@ def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
         raise Problem("conflict", "Its files are still being looked at.")
 
 
-def _chosen(session: Session, item: Item, choice: Choice) -> set[str]:
-    """The rules that a decision rests on: unless said, those that were more than a note, else all."""
-    spoke = dict(
-        session.execute(
-            select(ItemRule.rule, ItemRule.severity).where(ItemRule.item == item.id)
-        ).all()
-    )
-    if choice.rules is not None:
-        return spoke.keys() & set(choice.rules)
-    return {r for r, severity in spoke.items() if severity != Severity.NOTE} or set(spoke)
+def _chosen(session: Session, item: Item, choice: Choice) -> frozenset[str]:
+    known = spoke(session, item)
+    return resting(known) if choice.rules is None else frozenset(known.keys() & set(choice.rules))
 
 
 def _another(session: Session, actor: Actor, appeal: Appeal) -> None:

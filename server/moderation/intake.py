@@ -25,7 +25,6 @@ from server.store.tables import Forum, Idempotency, Item, ItemRule, State, new_i
 
 _DAY = 86_400_000
 _RANKS = {Said.ALLOW: 0, Said.REVIEW: 100, Said.BLOCK: 200}
-_SEVERITIES = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 PUBLISHED_UNSEEN = 400
 """Priority of a post that went out before its files were found wanting."""
 
@@ -266,7 +265,7 @@ def _told(session: Session, item: Item, verdict: Verdict | None) -> None:
 def _gravest(findings: Sequence[Finding]) -> dict[str, Severity]:
     out: dict[str, Severity] = {}
     for f in findings:
-        out[f.rule] = max(out.get(f.rule, Severity.NOTE), f.severity, key=_SEVERITIES.index)
+        out[f.rule] = max(out.get(f.rule, Severity.NOTE), f.severity, key=lambda s: s.rank)
     return out
 
 

@@ -3,22 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from linter.finding import Severity
 from linter.post import Language
 from linter.verdict import Verdict
-from server.actor import Actor, Role
+from server.actor import Actor
 from server.core import Core
 from server.moderation import appeals, audit, contents, decisions, dismissals, intake, queue
 from server.moderation.contents import Submission
 from server.moderation.notice import notice
-from server.moderation.overview import Line, holder, names, overview
+from server.moderation.overview import Line, names, overview
 from server.moderation.queue import Filter
 from server.moderation.timeline import Told, timeline
 from server.problem import Problem
-from server.store.tables import Decision, Forum, Item, ItemRule, State, now
+from server.store.tables import Decision, Forum, Item, State, now
 
 _OTHERS = 10
 """Other posts that are listed."""
@@ -87,7 +85,7 @@ def open_post(core: Core, actor: Actor, item_id: str) -> Opened:
         item = intake.own(session, actor, item_id, lock=True)
         appeal = _complaint(core, session, actor, item)
         waits = item.state in (State.WAITING, State.CHECKING) and item.key is not None
-        if waits and not (appeal and appeal.own) and holder(item) in (None, actor.id):
+        if waits and not (appeal and appeal.own) and item.holder in (None, actor.id):
             queue.claim(core, session, actor, item)
         inside = _inside(core, session, item) if item.key is not None else None
         if inside:
@@ -100,7 +98,7 @@ def neighbours(
 ) -> tuple[str | None, str | None]:
     """Ids of the posts before and after in the queue, without those that others have."""
     listed = queue.listed(session, actor, wanted, _AHEAD).items
-    free = [i.id for i in listed if i.id == item_id or holder(i) in (None, actor.id)]
+    free = [i.id for i in listed if i.id == item_id or i.holder in (None, actor.id)]
     if item_id not in free:
         return None, free[0] if free else None
     at = free.index(item_id)
@@ -149,13 +147,9 @@ def _gathered(
     inside: Inside | None,
     appeal: Complaint | None,
 ) -> Opened:
-    made, other = decisions.last(session, item), holder(item)
+    made, other = decisions.last(session, item), item.holder
     called = names(session, [other, made.actor if made else None])
-    rows = session.execute(
-        select(ItemRule.rule, ItemRule.severity).where(ItemRule.item == item.id)
-    ).all()
-    spoke = dict(rows)
-    more_than_notes = {r for r, severity in spoke.items() if severity != Severity.NOTE}
+    spoke = decisions.spoke(session, item)
     return Opened(
         item=item,
         forum=session.get_one(Forum, item.forum),
@@ -164,23 +158,15 @@ def _gathered(
         mine=other == actor.id,
         timeline=timeline(core, session, item),
         spoke=spoke,
-        resting=frozenset(more_than_notes or spoke),
+        resting=decisions.resting(spoke),
         made=made,
         by=called[made.actor] if made else "",
-        undoable=made is not None and _undoable(actor, item, made),
+        undoable=made is not None
+        and decisions.may_undo(actor, made)
+        and decisions.undoable(item, made),
         appeal=appeal,
         by_author=_others(session, actor, item, author_hash=item.author_hash),
         in_thread=_others(session, actor, item, thread=item.thread),
-    )
-
-
-def _undoable(actor: Actor, item: Item, made: Decision) -> bool:
-    own = made.actor == actor.id or actor.role is Role.ADMIN
-    return (
-        own
-        and made.state == "pending"
-        and made.effective > now()
-        and made.revision == item.revision
     )
 
 

@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from linter.finding import Severity
 from server.actor import SYSTEM, Actor
-from server.store.tables import Account, ApiKey, Appeal, File, Forum, Item, ItemRule, now
-
-_GRAVEST = (Severity.ERROR.value, Severity.WARNING.value, Severity.NOTE.value)
+from server.store.tables import Account, ApiKey, Appeal, File, Forum, Item, ItemRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ def overview(session: Session, actor: Actor, items: Sequence[Item]) -> list[Line
     rules: dict[str, list[tuple[int, str]]] = {}
     spoke = select(ItemRule.item, ItemRule.rule, ItemRule.severity).where(ItemRule.item.in_(ids))
     for item, rule, severity in session.execute(spoke):
-        rules.setdefault(item, []).append((_GRAVEST.index(severity), rule))
+        rules.setdefault(item, []).append((-Severity(severity).rank, rule))
     complained = select(Appeal.item).where(Appeal.item.in_(ids), Appeal.state == "open")
     appeals = set(session.scalars(complained))
     counted = (
@@ -43,24 +41,19 @@ def overview(session: Session, actor: Actor, items: Sequence[Item]) -> list[Line
     )
     files = dict(session.execute(counted).all())
     forums = dict(session.execute(select(Forum.id, Forum.name)).all())
-    holders = names(session, [i.claimed_by for i in items if holder(i)])
+    holders = names(session, [i.claimed_by for i in items if i.holder])
     return [
         Line(
             item=i,
             forum=forums.get(i.forum, i.forum),
             rules=tuple(rule for _, rule in sorted(rules.get(i.id, []))),
-            holder=holders.get(by) if (by := holder(i)) else None,
-            mine=holder(i) == actor.id,
+            holder=holders.get(by) if (by := i.holder) else None,
+            mine=i.holder == actor.id,
             files=files.get(i.id, 0),
             appeal=i.id in appeals,
         )
         for i in items
     ]
-
-
-def holder(item: Item) -> str | None:
-    """Id of the actor whose claim still lasts."""
-    return item.claimed_by if item.claimed_by and item.claimed_until > now() else None
 
 
 def names(session: Session, actors: Sequence[str | None]) -> dict[str, str]:

@@ -77,14 +77,14 @@ def claim(core: Core, session: Session, actor: Actor, item: Item) -> None:
     Raises:
         Problem: another moderator has it.
     """
-    if item.claimed_by not in (None, actor.id) and item.claimed_until > now():
+    if item.holder not in (None, actor.id):
         raise Problem("claimed")
     if item.key is None:
         raise Problem("gone")
     appeal = decisions.open_appeal(session, item)
     if appeal and session.get_one(Decision, appeal.decision).actor == actor.id:
         raise Problem("another-moderator")
-    fresh = item.claimed_by != actor.id or item.claimed_until <= now()
+    fresh = item.holder is None
     item.claimed_by = actor.id
     item.claimed_until = now() + core.config.claim_minutes * 60_000
     if fresh:
@@ -99,7 +99,7 @@ def release(core: Core, session: Session, actor: Actor, item: Item) -> None:
     """
     if item.claimed_by is None:
         return
-    if item.claimed_by != actor.id and item.claimed_until > now() and actor.role is not Role.ADMIN:
+    if item.holder not in (None, actor.id) and actor.role is not Role.ADMIN:
         raise Problem("claimed")
     item.claimed_by, item.claimed_until = None, 0
     audit.record(core, session, actor, "post.release", item.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.store.database import Database
@@ -71,14 +71,10 @@ def add(
 def claim(db: Database, worker: str, kinds: Sequence[Task]) -> Claim | None:
     """Take the work that waits longest, or that a dead worker left."""
     at = now()
-    due = or_(
-        and_(Job.state == JobState.READY.value, Job.run_at <= at),
-        and_(Job.state == JobState.RUNNING.value, Job.lease < at),
-    )
     with db.writing() as session:
         job = session.scalars(
             select(Job)
-            .where(due, Job.kind.in_([k.value for k in kinds]))
+            .where(_due(kinds, at))
             .order_by(Job.run_at, Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -92,14 +88,8 @@ def claim(db: Database, worker: str, kinds: Sequence[Task]) -> Claim | None:
 
 def waiting(db: Database, kinds: Sequence[Task]) -> bool:
     """Whether there is work: asked without taking the writers' lock."""
-    at = now()
-    due = or_(
-        and_(Job.state == JobState.READY.value, Job.run_at <= at),
-        and_(Job.state == JobState.RUNNING.value, Job.lease < at),
-    )
     with db.reading() as session:
-        found = select(Job.id).where(due, Job.kind.in_([k.value for k in kinds])).limit(1)
-        return session.scalar(found) is not None
+        return session.scalar(select(Job.id).where(_due(kinds, now())).limit(1)) is not None
 
 
 def keep(db: Database, claimed: Claim) -> None:
@@ -134,6 +124,12 @@ def again(session: Session, claimed: Claim, run_at: int, error: str) -> None:
 def dead(session: Session, claimed: Claim, error: str) -> None:
     """Give the work up; it stays on the list of what failed."""
     session.execute(_mine(claimed).values(state=JobState.DEAD.value, error=error[:100]))
+
+
+def _due(kinds: Sequence[Task], at: int) -> ColumnElement[bool]:
+    ready = and_(Job.state == JobState.READY.value, Job.run_at <= at)
+    left = and_(Job.state == JobState.RUNNING.value, Job.lease < at)
+    return and_(or_(ready, left), Job.kind.in_([k.value for k in kinds]))
 
 
 def _mine(claimed: Claim) -> Update:

@@ -163,6 +163,11 @@ class Item(Base):
     key: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The item's key, wrapped; none: erased."""
 
+    @property
+    def holder(self) -> str | None:
+        """Id of the actor whose claim still lasts."""
+        return self.claimed_by if self.claimed_until > now() else None
+
 
 class Content(Base):
     """Words and verdict of one revision, sealed with the item's key."""
