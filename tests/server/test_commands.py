@@ -2,6 +2,10 @@
 
 import json
 import os
+import pty
+import re
+import select
+import signal
 import subprocess
 import sys
 import time
@@ -179,3 +183,48 @@ def _port(log):
                 return json.loads(line)["port"]
         time.sleep(0.2)
     raise TimeoutError
+
+
+def test_the_demo_leads_into_the_console(tmp_path):
+    """On a terminal it asks; whoever says yes finds the example posts in the queue."""
+    screen, terminal = pty.openpty()
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "HIPPOLINT_DATA": str(tmp_path),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "linter", "demo"],
+        env=env, stdin=terminal, stdout=terminal, stderr=terminal,
+    ) as process:  # fmt: skip
+        os.close(terminal)
+        try:
+            asked = _until(screen, rb"console\? \[y/N\]")
+            assert b"Palanque" in asked
+            os.write(screen, b"y\n")
+            port = re.search(rb"127\.0\.0\.1:(\d+)/", _until(screen, rb"127\.0\.0\.1:\d+/"))
+            assert port
+            at = f"http://127.0.0.1:{int(port[1])}"
+            http = urllib3.PoolManager()
+            signed = http.request_encode_body(
+                "POST", f"{at}/console/sign-in", redirect=False,
+                fields={"login": "demo", "password": "demo-demo-demo"}, encode_multipart=False,
+            )  # fmt: skip
+            cookie = signed.headers["Set-Cookie"].partition(";")[0]
+            queue = http.request("GET", f"{at}/console/", headers={"Cookie": cookie})
+            assert b"/console/posts/" in queue.data
+            assert not list(tmp_path.iterdir())
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+            os.close(screen)
+    assert process.returncode == 0
+
+
+def _until(screen, wanted):
+    """What is written on a terminal until something appears there."""
+    told, end = b"", time.monotonic() + 120
+    while not re.search(wanted, told):
+        assert time.monotonic() < end
+        if select.select([screen], [], [], 1)[0]:
+            told += os.read(screen, 65_536)
+    return told
