@@ -15,6 +15,7 @@ from server_kit import HARMLESS, NAMED, PASSWORD, submission
 from server.actor import SYSTEM, Role
 from server.moderation import access, forums
 from server.moderation.forums import ForumSettings
+from server.store.tables import Item
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(
@@ -264,3 +265,19 @@ def test_every_page_is_accessible_and_fits_a_phone(open_as, posts, address, sche
         page.goto(address + path)
         look(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_a_claim_lasts_while_its_reader_is_at_work(open_as, posts, core, address):
+    def until():
+        with core.db.reading() as session:
+            return session.get_one(Item, posts[0]).claimed_until
+
+    page = open_as()
+    page.clock.install()
+    page.goto(f"{address}/console/posts/{posts[0]}")
+    first = until()
+    page.keyboard.press("Shift")
+    with page.expect_response(lambda answer: answer.url.endswith("/claim")):
+        page.clock.fast_forward(31_000)
+    assert until() > first
+    look(page)

@@ -1,6 +1,7 @@
 // Keys, countdowns and ticking for the moderators' console. Every page works without it.
 (() => {
   "use strict";
+  const RENEW_MS = 30_000;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const live = document.getElementById("live");
   const dialog = document.getElementById("keys");
@@ -90,6 +91,21 @@
     else if (rows.length && key === "x") toggle();
     else act(key);
   });
+
+  // Whoever goes on reading keeps the post: the claim is renewed while something is done on the page.
+  const mine = document.querySelector("[data-claim]");
+  if (mine) {
+    let busy = false;
+    for (const event of ["keydown", "pointermove", "scroll"]) {
+      document.addEventListener(event, () => { busy = true; }, { passive: true });
+    }
+    setInterval(() => {
+      if (!busy || document.hidden) return;
+      busy = false;
+      const csrf = document.querySelector("input[name=csrf]").value;
+      fetch(mine.dataset.claim, { method: "POST", redirect: "manual", body: new URLSearchParams({ csrf }) }).catch(() => {});
+    }, RENEW_MS);
+  }
 
   // A mark and its finding light up together.
   for (const mark of all("mark[data-findings]")) {
