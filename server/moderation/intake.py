@@ -104,6 +104,7 @@ def edit(
         if not item.legal_hold:
             contents.drop_older_files(session, item)
         place = Place(item.forum, item.external, item.thread, item.audience)
+        _said_anew(session, item, verdict)
         _judge(session, forum, item, _Incoming(actor, place, post, tuple(files), verdict))
         happened(session, item, actor, "edited", {"revision": item.revision})
         audit.record(core, session, actor, "post.edit", item.id, {"revision": item.revision})
@@ -157,7 +158,7 @@ def examined(core: Core, session: Session, item: Item, verdict: Verdict | None) 
     """
     if verdict:
         contents.put_verdict(core, session, item, verdict)
-        _told(session, item, verdict)
+        _said_anew(session, item, verdict)
     item.checked = verdict is not None
     allowed = verdict is not None and verdict.decision is Said.ALLOW
     if decisions.found_wanting(session, item, allowed=allowed):
@@ -218,19 +219,21 @@ def _written(core: Core, session: Session, forum: Forum, coming: _Incoming) -> I
         confidentiality=0.0,
         dignity=0.0,
     )
+    _say(item, coming.verdict)
     session.add(item)
-    session.flush()
-    contents.store(core, session, item, coming.post, coming.verdict, coming.files)
-    happened(session, item, coming.actor, "submitted")
-    _judge(session, forum, item, coming)
-    audit.record(core, session, coming.actor, "post.submit", item.id, {"forum": forum.id})
+    session.flush()  # what follows refers to its row
+    with session.no_autoflush:  # all of it is written at once
+        contents.store(core, session, item, coming.post, coming.verdict, coming.files)
+        session.add_all(_rules(item, coming.verdict))
+        happened(session, item, coming.actor, "submitted")
+        _judge(session, forum, item, coming)
+        audit.record(core, session, coming.actor, "post.submit", item.id, {"forum": forum.id})
     return item
 
 
 def _judge(session: Session, forum: Forum, item: Item, coming: _Incoming) -> None:
     """State of a new revision: published, for a moderator, or waiting for what its files show."""
     verdict = coming.verdict
-    _told(session, item, verdict)
     item.checked = verdict is not None and not coming.files
     item.deadline = None
     if coming.files or verdict is None:
@@ -245,9 +248,8 @@ def _judge(session: Session, forum: Forum, item: Item, coming: _Incoming) -> Non
         item.state = State.WAITING.value
 
 
-def _told(session: Session, item: Item, verdict: Verdict | None) -> None:
+def _say(item: Item, verdict: Verdict | None) -> None:
     """Put what a verdict says into the columns that lists and figures use."""
-    session.execute(sql_delete(ItemRule).where(ItemRule.item == item.id))
     said = verdict.decision if verdict else Said.REVIEW
     item.verdict = said.value
     item.priority = -_RANKS[said]
@@ -256,10 +258,19 @@ def _told(session: Session, item: Item, verdict: Verdict | None) -> None:
     item.lang = verdict.lang
     item.confidentiality, item.dignity = verdict.risk.confidentiality, verdict.risk.dignity
     item.priority -= round(99 * max(item.confidentiality, item.dignity))
-    session.add_all(
-        ItemRule(item=item.id, rule=rule, severity=severity.value)
-        for rule, severity in _gravest(verdict.findings).items()
-    )
+
+
+def _said_anew(session: Session, item: Item, verdict: Verdict | None) -> None:
+    """Put a verdict in the place of the one before."""
+    _say(item, verdict)
+    session.execute(sql_delete(ItemRule).where(ItemRule.item == item.id))
+    session.add_all(_rules(item, verdict))
+
+
+def _rules(item: Item, verdict: Verdict | None) -> list[ItemRule]:
+    """The rules that spoke."""
+    told = _gravest(verdict.findings) if verdict else {}
+    return [ItemRule(item=item.id, rule=r, severity=s.value) for r, s in told.items()]
 
 
 def _gravest(findings: Sequence[Finding]) -> dict[str, Severity]:
