@@ -154,6 +154,11 @@ class Finding:
     page: int | None = None
     """0-based number of the page, frame or picture of an attachment."""
 
+    @property
+    def learned(self) -> bool:
+        """Whether the learned reader of tone alone tells it: it asks for a reading, and never holds a post by itself."""
+        return self.rule.startswith("dignity/learned-")
+
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Findings of the text by their place, then the others as they came."""

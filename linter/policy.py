@@ -120,14 +120,17 @@ GRAVER = {Severity.NOTE: Severity.WARNING, Severity.WARNING: Severity.ERROR}
 def graver(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Findings of degrading language one step graver: beside a photo of the patient, or about a minor."""
     return tuple(
-        replace(f, severity=GRAVER.get(f.severity, f.severity)) if f.axis == "dignity" else f
+        replace(f, severity=GRAVER.get(f.severity, f.severity))
+        if f.axis == "dignity" and not f.learned
+        else f
         for f in findings
     )
 
 
 def _several(findings: tuple[Finding, ...], severity: Severity, least: int) -> bool:
-    """Whether so many findings of degrading language have a severity."""
-    return sum(f.axis == "dignity" and f.severity is severity for f in findings) >= least
+    """Whether so many findings of degrading language have a severity; only notes of the learned reader add up."""
+    alike = [f for f in findings if f.axis == "dignity" and f.severity is severity]
+    return sum(severity is Severity.NOTE or not f.learned for f in alike) >= least
 
 
 def load_policy(name: str = "default", root: Traversable | Path | None = None) -> Policy:

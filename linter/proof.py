@@ -10,7 +10,7 @@ from linter.finding import QUASI, Entity, Span
 from linter.lexicon_match import LexiconMatch
 from linter.pipeline import Linter
 from linter.post import Post
-from linter.rule import Rule, read_example
+from linter.rule import LearnedMatch, Rule, read_example
 from linter.seen import Seen, What
 
 
@@ -36,6 +36,8 @@ class Case:
     def found(self, linter: Linter) -> tuple[Span, ...]:
         """The spans that findings of the rule's entity have, whichever rule of that entity won.
 
+        The lexicon and the reader of tone prove themselves apart.
+
         A rule for a detail that identifies nobody alone proposes; whether the detail is told hangs on the whole post.
         Its `match` examples are therefore what it must propose.
         """
@@ -51,7 +53,12 @@ class Case:
             mine = {span for rule, span in proposed if rule == self.rule.id}
             return self.expected if mine.issuperset(self.expected) else ()
         findings = linter.check(Post(text, lang=lang)).findings
-        return tuple(f.span for f in findings if f.entity == self.rule.entity and f.span)
+        heard = self.rule.kind is not None and isinstance(self.rule.match, LearnedMatch)
+        return tuple(
+            f.span
+            for f in findings
+            if f.entity == self.rule.entity and f.span and f.learned is heard
+        )
 
 
 def _seen(example: str) -> Seen:

@@ -153,7 +153,10 @@ class FollowsMatch(Data):
 
 
 class LearnedMatch(Data):
-    """Words that the learned reader takes for the rule's entity where no other rule found anything."""
+    """Words that the learned reader takes for the rule's entity where no other rule found anything.
+
+    With a kind of degrading language: a passage that the reader of tone takes for it, where the lexicon knows no expression.
+    """
 
     kind: Literal["learned"]
     chance: float = Field(gt=0, lt=1)

@@ -36,7 +36,7 @@ def test_examples_of_the_lexicon_come_out(rule, linter):
     wrong = [
         text
         for (text, expected), verdict in zip(wanted, linter.check_many(posts), strict=True)
-        if any(f.axis == "dignity" for f in verdict.findings) != expected
+        if any(f.axis == "dignity" and not f.learned for f in verdict.findings) != expected
     ]
     assert not wrong
 

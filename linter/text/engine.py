@@ -16,6 +16,7 @@ from linter.text.checks import CHECKS
 from linter.text.dignity.judge import load_stance
 from linter.text.learned.features import Features as Words
 from linter.text.learned.tagger import Tagger, load_tagger
+from linter.text.learned.tone import ToneReader, load_tone
 from linter.text.one_language import Found, LanguageEngine, Shared
 from linter.text.persons.methods import METHODS
 from linter.text.quasi.clues import Clue
@@ -34,6 +35,7 @@ class TextEngine:
         root: a rules folder; the shipped one when absent.
         tagger: the learned reader; the shipped one when absent.
         weights: of the cues; those of `root` when absent.
+        tone: the learned reader of tone; the shipped one when absent.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class TextEngine:
         root: Traversable | Path | None = None,
         tagger: Tagger | None = None,
         weights: Weighing | None = None,
+        tone: ToneReader | None = None,
     ) -> None:
         self._root = root or rules_root()
         self.rules = load_rules(self._root) if rules is None else rules
@@ -57,7 +60,7 @@ class TextEngine:
             self.populations,
             load_stance(self._root),
         )
-        self._tagger = tagger
+        self._tagger, self._heard = tagger, tone
         self._languages: dict[Language, LanguageEngine] = {}
 
     def find(self, texts: Sequence[str], lang: Language) -> list[Found]:
@@ -73,7 +76,7 @@ class TextEngine:
         pieces = [(i, start, part) for i, t in enumerate(texts) for start, part in chunks(t)]
         found = [Found() for _ in texts]
         for number, offset, part in pieces:
-            found[number] += engine.found(engine.read(part), offset, self._reader())
+            found[number] += engine.found(engine.read(part), offset, self._reader(), self._tone())
         return found
 
     def town(self, name: str, lang: Language) -> Clue | None:
@@ -92,9 +95,11 @@ class TextEngine:
 
     def degrading_features(self, text: str, lang: Language) -> list[tuple[Span, Features]]:
         """For training: every expression of the dignity lexicon in one text."""
-        engine, reader = self._engine(lang), self._reader()
+        engine, reader, tone = self._engine(lang), self._reader(), self._tone()
         return [
-            f for _, p in chunks(text) for f in engine.degrading_features(engine.read(p), reader)
+            f
+            for _, p in chunks(text)
+            for f in engine.degrading_features(engine.read(p), reader, tone)
         ]
 
     def quasi_features(self, text: str, lang: Language) -> list[tuple[Span, Entity, Features]]:
@@ -112,6 +117,9 @@ class TextEngine:
         if self._tagger is None:
             self._tagger = load_tagger()
         return self._tagger
+
+    def _tone(self) -> ToneReader:
+        return self._heard or load_tone()
 
     def _engine(self, lang: Language) -> LanguageEngine:
         if lang not in self._languages:

@@ -26,11 +26,13 @@ from linter.rule import (
     Rule,
 )
 from linter.text.dignity.judge import Judge, StanceCues
+from linter.text.dignity.tone import ToneJudge
 from linter.text.findings import FindingBuilder
 from linter.text.learned.features import Features as Words
 from linter.text.learned.features import Mark
 from linter.text.learned.features import features as words_of
 from linter.text.learned.tagger import Tagger, Tags
+from linter.text.learned.tone import Tone, ToneReader, sentence_ends
 from linter.text.lexicon import load_lexicon, terms
 from linter.text.merge import merge
 from linter.text.normalise import normalise
@@ -128,6 +130,7 @@ class LanguageEngine:
         )
         self._finders = Finders(self._rules, lang, shared.root)
         self._judge = Judge(self._rules, shared.stance, shared.duties, lang)
+        self._tone = ToneJudge(self._rules, shared.duties, lang)
         self._clues = ClueBuilder(
             shared.weights.quasi, shared.duties, lang, shared.root, shared.populations
         )
@@ -194,12 +197,17 @@ class LanguageEngine:
             tuple(t.key for t in tokens),
         )
 
-    def found(self, reading: Reading, offset: int, tagger: Tagger) -> Found:
+    def found(self, reading: Reading, offset: int, tagger: Tagger, tone: ToneReader) -> Found:
         """Run every recognizer over one reading and tell whose each detail is."""
         results, candidates, tags = self._all(reading, tagger)
         findings = self._builder.build(reading, results, tags, offset)
         clues = self._clues.build(reading, candidates, tags, offset)
-        return Found((*findings, *self._judge.find(reading, tags, offset)), tuple(clues))
+        tones = _heard(reading, tags, tone)
+        hits = self._judge.hits(reading, tags, tones)
+        listed = [(hit.start, hit.end) for hit, _ in hits]
+        degrading = self._judge.find(reading, hits, offset)
+        degrading += self._tone.find(reading, tags, tones, listed, offset)
+        return Found((*findings, *degrading), tuple(clues))
 
     def proposals(self, reading: Reading, tagger: Tagger) -> list[tuple[str, Span]]:
         """Rule and place of every proposed detail that identifies nobody alone."""
@@ -215,10 +223,12 @@ class LanguageEngine:
         results = self.results(reading)
         return words_of(reading, _marks(results, self._finders.propose(reading, results)))
 
-    def degrading_features(self, reading: Reading, tagger: Tagger) -> list[tuple[Span, Features]]:
+    def degrading_features(
+        self, reading: Reading, tagger: Tagger, tone: ToneReader
+    ) -> list[tuple[Span, Features]]:
         """For training: every expression of the dignity lexicon with what stands around it."""
         tags = self._all(reading, tagger)[2]
-        hits = self._judge.hits(reading, tags)
+        hits = self._judge.hits(reading, tags, _heard(reading, tags, tone))
         return [(reading.norm.original(h.start, h.end), told) for h, told in hits]
 
     def quasi_features(
@@ -254,6 +264,10 @@ class LanguageEngine:
         tags = tagger.read(words_of(reading, _marks(results, proposed)))
         direct = self._learned.complete(reading, results, tags)
         return direct, self._finders.complete(proposed, direct, tags), tags
+
+
+def _heard(reading: Reading, tags: Tags, tone: ToneReader) -> list[Tone]:
+    return tone.read(tags.words, sentence_ends(reading.text, tags.spans))
 
 
 def _marks(results: Sequence[Any], proposed: Sequence[Candidate]) -> list[Mark]:

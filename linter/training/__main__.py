@@ -4,7 +4,8 @@
    left out (what it says of the left-out posts feeds step 2) and once with all.
 2. subjects: the weights of rules/subjects/weights.yaml and weights_other.yaml.
 3. quasi: the weights of rules/subjects/weights_quasi.yaml.
-4. stance: the weights of rules/stance/weights.yaml.
+4. tone: the network that tells whether a passage degrades a patient; it leaves out thirds like the reader.
+5. stance: the weights of rules/stance/weights.yaml.
 """
 
 import argparse
@@ -12,9 +13,9 @@ import time
 from pathlib import Path
 
 from linter.training import quasi_weights, stance_weights, subject_weights
-from linter.training.folds import folds, left_out_taggers
+from linter.training.folds import folds, left_out_taggers, left_out_tones
 
-PARTS = ("reader", "subjects", "quasi", "stance")
+PARTS = ("reader", "subjects", "quasi", "tone", "stance")
 
 
 def main() -> None:
@@ -31,13 +32,18 @@ def main() -> None:
     for part in options.parts or PARTS:
         print(f"== {part}", flush=True)
         if part == "reader":
-            from linter.training.build_reader import build  # noqa: PLC0415 # only this part needs torch
+            from linter.training.build_reader import build  # noqa: PLC0415 # torch
 
             build(options.corpora, options.work)
+        elif part == "tone":
+            from linter.training import tone  # noqa: PLC0415 # torch as well
+
+            tone.build(options.corpora, options.work)
         else:
             taggers = left_out_taggers(options.work)
             if part == "stance":
-                stance_weights.build(options.corpora, folds, taggers)
+                heard = list(zip(taggers, left_out_tones(options.work), strict=True))
+                stance_weights.build(options.corpora, folds, heard)
             else:
                 fit = subject_weights.build if part == "subjects" else quasi_weights.build
                 fit(options.corpora / "dev", folds, taggers)

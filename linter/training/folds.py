@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from linter.text.learned.tagger import Tagger, load_tagger
+from linter.text.learned.tone import ToneReader, load_tone
 
 FOLDS = 3
 
@@ -18,6 +19,11 @@ def left_out(work: Path, fold: int) -> Path:
     return work / f"reader-{fold}.npz"
 
 
+def left_out_tone(work: Path, fold: int) -> Path:
+    """Where the network of tone of a fold is kept."""
+    return work / f"tone-{fold}.npz"
+
+
 def left_out_taggers(work: Path) -> Sequence[Tagger]:
     """The networks of the folds, in order.
 
@@ -25,3 +31,12 @@ def left_out_taggers(work: Path) -> Sequence[Tagger]:
         ModelError: one is missing; build the reader first.
     """
     return [load_tagger(left_out(work, fold)) for fold in range(FOLDS)]
+
+
+def left_out_tones(work: Path) -> Sequence[ToneReader]:
+    """The networks of tone of the folds, in order.
+
+    Raises:
+        ModelError: one is missing; build tone first.
+    """
+    return [load_tone(left_out_tone(work, fold)) for fold in range(FOLDS)]

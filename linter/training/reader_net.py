@@ -110,7 +110,7 @@ def exported(net: ReaderNet, vectors: Floats) -> dict[str, Floats]:
     weights = {name: value.detach().numpy() for name, value in net.state_dict().items()}
     slices = np.split(weights["mix.weight"].T, np.cumsum(net.parts)[:-1])
     names = ("prefix", "suffix", "word", "shape", "length", "lang")
-    piece, scale = _small(vectors @ weights["vector.weight"].T @ slices[0])
+    piece, scale = eight_bits(vectors @ weights["vector.weight"].T @ slices[0])
     out = {"piece": piece, "piece.scale": scale, "bias": weights["mix.bias"]}
     out |= {n: weights[f"{n}.weight"] @ part for n, part in zip(names, slices[1:7], strict=True)}
     out |= {"flags": slices[7], "score": slices[10]}
@@ -140,7 +140,7 @@ def _heads(weights: dict[str, Floats], width: int) -> dict[str, Floats]:
     return out
 
 
-def _small(table: Floats) -> tuple[Floats, Floats]:
+def eight_bits(table: Floats) -> tuple[Floats, Floats]:
     """Rows as whole numbers from -127 to 127, and what one of them is worth in each row."""
     scale = np.maximum(np.abs(table).max(1), 1e-8) / 127
     return np.rint(table / scale[:, None]).astype(np.int8), scale.astype(np.float32)

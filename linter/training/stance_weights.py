@@ -13,6 +13,7 @@ from linter.evaluation.gold import GoldPost
 from linter.finding import Entity, Span
 from linter.text.engine import TextEngine
 from linter.text.learned.tagger import Tagger
+from linter.text.learned.tone import ToneReader
 from linter.training.corpora import posts, sentences
 from linter.training.quasi_weights import left_out, newton
 from linter.training.subject_weights import Example, matrix
@@ -21,11 +22,13 @@ from linter.training.weights import write_weights
 THRESHOLD = 0.35
 """On posts of left-out writers, where most of them tells nobody off: see docs/evaluation.md."""
 WEIGHTS = Path("rules/stance/weights.yaml")
+Heard = tuple[Tagger, ToneReader]
+"""Two networks that have not read the writers of a fold."""
 
 
-def collect(corpora: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]) -> list[Example]:
+def collect(corpora: Path, folds: Callable[[str], int], heard: Sequence[Heard]) -> list[Example]:
     """Every expression that is found, and whether a reader marked it as degrading."""
-    engines = [TextEngine(tagger=tagger) for tagger in taggers]
+    engines = [TextEngine(tagger=tagger, tone=tone) for tagger, tone in heard]
     return [
         Example(Entity.DEGRADING, features, _degrades(post, span), writer)
         for writer, post in _all(corpora)
@@ -42,9 +45,9 @@ def _degrades(post: GoldPost, span: Span) -> bool:
     return any(s.entity is Entity.DEGRADING and s.span.overlaps(span) for s in post.spans)
 
 
-def build(corpora: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]) -> None:
+def build(corpora: Path, folds: Callable[[str], int], heard: Sequence[Heard]) -> None:
     """Fit, print the left-out figures, write the weights."""
-    examples = collect(corpora, folds, taggers)
+    examples = collect(corpora, folds, heard)
     names = sorted({n for e in examples for n in e.features})
     rows = matrix(examples, names)
     answers = np.array([float(e.protected) for e in examples])

@@ -9,11 +9,14 @@ from linter.text.detail import BREAK
 from linter.text.dignity.lexicon import Hit
 from linter.text.learned.odds import odds, top
 from linter.text.learned.tagger import WHO, Tags
+from linter.text.learned.tone import Tone
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
 Cues = Mapping[str, tuple[str, ...]]
 _NEAR, _FAR = 28, 90
+_UNHEARD = 0.5
+"""Chance of a passage that is too short to be judged: it says nothing either way."""
 _OPENING, _CLOSING = '«"“', '»"”'
 
 
@@ -24,17 +27,19 @@ class Context:
         self._words = {name: word_pattern(words) for name, words in cues.items()}
 
     def features(
-        self, reading: Reading, hits: Iterable[Hit], tags: Tags
+        self, reading: Reading, hits: Iterable[Hit], tags: Tags, tones: Sequence[Tone]
     ) -> list[tuple[Hit, dict[str, float]]]:
         """Each expression, in order, with what speaks for and against, by name."""
         return [
             (hit, self._features(reading, hit, tags, around))
             for sentence, group in groupby(hits, key=attrgetter("sentence"))
-            for around in [self._around(reading, sentence, tags)]
+            for around in [self._around(reading, sentence, tags, tones)]
             for hit in group
         ]
 
-    def _around(self, reading: Reading, sentence: tuple[int, int], tags: Tags) -> "_Around":
+    def _around(
+        self, reading: Reading, sentence: tuple[int, int], tags: Tags, tones: Sequence[Tone]
+    ) -> "_Around":
         """What the sentence of an expression says; read once, since a hostile one is long and full of them."""
         low, high = max(0, sentence[0] - _FAR), min(len(reading.folded), sentence[1] + _FAR)
         found = (
@@ -42,7 +47,11 @@ class Context:
             for n, words in self._words.items()
             if words and words.search(reading.folded, low, high)
         )
-        return _Around(frozenset(found), odds(top(tags.degrade[tags.rows(*sentence)])))
+        rows = tags.rows(*sentence)
+        heard = [t.chance for t in tones if t.start < rows.stop and rows.start < t.end]
+        return _Around(
+            frozenset(found), odds(top(tags.degrade[rows])), odds(max(heard, default=_UNHEARD))
+        )
 
     def _features(
         self, reading: Reading, hit: Hit, tags: Tags, around: "_Around"
@@ -80,10 +89,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """Names of the cue words in or near a sentence, and the reader's odds that something in it degrades."""
+    """Names of the cue words in or near a sentence, and both readers' odds that something in it degrades."""
 
     names: frozenset[str]
     degrading: float
+    tone: float
 
 
 def _read(tags: Tags, hit: Hit, around: _Around) -> dict[str, float]:
@@ -93,6 +103,7 @@ def _read(tags: Tags, hit: Hit, around: _Around) -> dict[str, float]:
     return {
         "reader: degrading": odds(top(tags.degrade[rows])),
         "reader: degrading around": around.degrading,
+        "reader: tone": around.tone,
         "reader: of this kind": odds(top(tags.who[rows][:, kind])),
     }
 

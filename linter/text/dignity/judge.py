@@ -18,6 +18,7 @@ from linter.rule import Rule
 from linter.text.dignity.context import Context, sentences
 from linter.text.dignity.lexicon import Hit, Lexicon
 from linter.text.learned.tagger import Tags
+from linter.text.learned.tone import Tone
 from linter.text.quasi.people import sex_of
 from linter.text.reading import Reading
 
@@ -68,17 +69,21 @@ class Judge:
         self._lexicon = Lexicon(rules)
         self._context = Context(cues.fr if lang == "fr" else cues.en)
 
-    def hits(self, reading: Reading, tags: Tags) -> list[tuple[Hit, dict[str, float]]]:
+    def hits(
+        self, reading: Reading, tags: Tags, tones: Sequence[Tone]
+    ) -> list[tuple[Hit, dict[str, float]]]:
         """Every expression of the lexicon, with what stands around it."""
         breaks = sentences(reading)
         found = self._lexicon.find(reading, breaks)
-        return self._context.features(reading, found, tags)
+        return self._context.features(reading, found, tags, tones)
 
-    def find(self, reading: Reading, tags: Tags, offset: int) -> list[Finding]:
+    def find(
+        self, reading: Reading, hits: Sequence[tuple[Hit, dict[str, float]]], offset: int
+    ) -> list[Finding]:
         """Findings with original offsets, shifted by the offset of the piece that was read."""
         out = []
         sex = cache(partial(sex_of, reading))
-        for hit, told in self.hits(reading, tags):
+        for hit, told in hits:
             chance = self._chance(hit, told)
             if chance >= self._weights.threshold:
                 because = self._weights.reasons(told, positive=True)

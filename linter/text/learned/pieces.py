@@ -24,6 +24,9 @@ class Pieces:
         self._longest = max(map(len, pieces))
         self._unknown = float(min(scores)) - _UNKNOWN_COST
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def ids(self, word: str) -> tuple[int, ...]:
         """Numbers of the pieces of one word; unknown characters are left out."""
         text = _START + unicodedata.normalize("NFKC", word[:_LONGEST_WORD])

@@ -1,24 +1,19 @@
 """The learned reader: marks every word of a post with what it may be and whose."""
 
-import json
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
-import numpy.typing as npt
 
-from linter.fault import ModelError
 from linter.finding import PROTECTED, Entity, Kind, Subject
 from linter.text.learned.features import ENTITIES, Features, Floats
 from linter.text.learned.network import Network
-from linter.text.learned.pieces import Pieces
+from linter.text.learned.weights import read_weights, write_weights
 
 FORMAT = 1
 """Version of the weight file; another one is refused."""
@@ -46,11 +41,12 @@ class Stretch:
 class Tags:
     """What the reader says of every word of a post.
 
-    spans: character ranges; entities: (n, entities) chances, and first: those of a first word;
+    spans: character ranges; words: as they were read; entities: (n, entities) chances, and first: those of a first word;
     who: (n, WHO) chances; degrade: (n,) chances of standing in a degrading phrase.
     """
 
     spans: tuple[tuple[int, int], ...]
+    words: tuple[str, ...] = field(repr=False)
     entities: Floats
     first: Floats
     who: Floats
@@ -100,10 +96,10 @@ class Tagger:
         if not post.spans:
             none = np.zeros((0, len(ENTITIES)), np.float32)
             who = np.zeros((0, len(WHO)), np.float32)
-            return Tags((), none, none, who, none[:, 0])
+            return Tags((), (), none, none, who, none[:, 0])
         labels, who, degrade = self._network.run(post)
         first, further = labels[:, 1::2], labels[:, 2::2]
-        return Tags(post.spans, first + further, first, who, degrade[:, 1])
+        return Tags(post.spans, post.words, first + further, first, who, degrade[:, 1])
 
 
 def load_tagger(path: Traversable | Path | None = None) -> Tagger:
@@ -121,23 +117,8 @@ def _shipped() -> Tagger:
 
 
 def _load(path: Traversable | Path) -> Tagger:
-    try:
-        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        about = json.loads(bytes(arrays.pop("about")))
-        pieces = bytes(arrays.pop("pieces")).decode().split("\n")
-        scores = arrays.pop("piece.score")
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-        problem = "missing" if isinstance(error, FileNotFoundError) else "damaged"
-        raise ModelError(f"{path}: the weight file is {problem}; reinstall hippolint") from None
-    if about["format"] != FORMAT or about["entities"] != [str(e) for e in ENTITIES]:
-        raise ModelError(
-            f"{path}: the weight file is of another version; reinstall hippolint, "
-            "or train it again with `python -m linter.training`",
-        )
-    floats = {n: a if n == "piece" else a.astype(np.float32) for n, a in arrays.items()}
-    cut = Pieces(pieces, [float(s) for s in scores])
-    return Tagger(Network(floats, cut, about["dilations"]))
+    stored = read_weights(path, {"format": FORMAT, "entities": [str(e) for e in ENTITIES]})
+    return Tagger(Network(stored.arrays, stored.pieces, stored.about["dilations"]))
 
 
 def save(
@@ -147,14 +128,6 @@ def save(
     scores: Floats,
     about: dict[str, object],
 ) -> None:
-    """Write a weight file: arrays in half precision, pieces and description as text."""
-    small = {n: a if a.dtype == np.int8 else a.astype(np.float16) for n, a in arrays.items()}
-    small["piece.scale"] = arrays["piece.scale"]
+    """Write a weight file of the reader."""
     described = {"format": FORMAT, "entities": [str(e) for e in ENTITIES], **about}
-    stored: dict[str, npt.NDArray[np.generic]] = {
-        "about": np.frombuffer(json.dumps(described).encode(), np.uint8),
-        "pieces": np.frombuffer("\n".join(pieces).encode(), np.uint8),
-        "piece.score": scores.astype(np.float32),
-        **small,
-    }
-    np.savez_compressed(path, allow_pickle=False, **stored)
+    write_weights(path, arrays, pieces, scores, described)

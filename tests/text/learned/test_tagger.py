@@ -73,7 +73,14 @@ def test_runs_of_words_are_stretches():
     entities[[0, 1, 2, 4], column] = 0.9, 0.7, 0.8, 0.9
     first[[0, 2, 4], column] = 0.9, 0.8, 0.9
     spans = tuple((n * 4, n * 4 + 3) for n in range(5))
-    tags = Tags(spans, entities, first, np.ones((5, len(WHO)), np.float32), np.zeros(5, np.float32))
+    tags = Tags(
+        spans,
+        ("",) * 5,
+        entities,
+        first,
+        np.ones((5, len(WHO)), np.float32),
+        np.zeros(5, np.float32),
+    )
     found = [(s.start, s.end, round(s.chance, 2)) for s in tags.stretches(Entity.PERSON, 0.5)]
     assert found == [(0, 7, 0.8), (8, 11, 0.8), (16, 19, 0.9)]
 
