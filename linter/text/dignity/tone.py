@@ -6,9 +6,13 @@ from linter.duty import Duty, duties_for
 from linter.finding import Entity, Finding, Kind, Span, Subject
 from linter.post import Language
 from linter.rule import LearnedMatch, Rule
+from linter.text.learned.odds import top
 from linter.text.learned.tagger import Tags
 from linter.text.learned.tone import Tone
 from linter.text.reading import Reading
+
+_AGREED = 0.03
+"""Chance of a degrading phrase by the other reader, which knows clinical prose better, under which nothing is told."""
 
 
 class ToneJudge:
@@ -42,7 +46,8 @@ class ToneJudge:
         out = []
         for tone in tones:
             rule, least = self._rules.get(tone.kind, (None, 1.0))
-            if rule and tone.chance >= least:
+            agreed = top(tags.degrade[tone.start : tone.end]) >= _AGREED
+            if rule and agreed and tone.chance >= least:
                 first, last = tags.spans[tone.start][0], tags.spans[tone.end - 1][1]
                 if not any(start < last and first < end for start, end in listed):
                     out.append(
