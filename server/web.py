@@ -41,7 +41,7 @@ _STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
 
 
 def whole(told: str, digits: int = 9) -> int | None:
-    """A whole number from an address or a form; None: it is none, or too long for its column."""
+    """A whole number from an address or a form; None: it is none, or has more digits than can be right."""
     return int(told) if told.isascii() and told.isdigit() and len(told) <= digits else None
 
 

@@ -162,7 +162,7 @@ def appeal_post(call: Call) -> Reply:
 
 def read_safe_copy(call: Call) -> Reply:
     """The attachment with everything that was found covered, and no metadata."""
-    number = whole(call.path["number"])
+    number = whole(call.path["number"], digits=3)
     if number is None:
         raise Problem("not-found")
     with call.core.db.writing() as session:

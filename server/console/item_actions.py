@@ -122,7 +122,7 @@ def _hold(session: Session, item: Item) -> str:
 
 
 def _number(told: str) -> int:
-    found = whole(told)
+    found = whole(told, digits=5)
     if found is None:
         raise Problem("invalid")
     return found

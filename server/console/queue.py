@@ -124,7 +124,7 @@ def with_filter(told: dict[str, str]) -> str:
 
 
 def _count(name: str) -> int:
-    return whole(request.args.get(name, "")) or 0
+    return whole(request.args.get(name, ""), digits=4) or 0
 
 
 def _chosen(told: str) -> tuple[str, int]:

@@ -27,7 +27,7 @@ _MB = 1_000_000
 _OF_A_FILE = 20
 """A file counts as so many texts: it takes as long."""
 _PLACE = 200
-"""Longest town, longest name of a file, in characters."""
+"""Longest town, in characters."""
 
 
 class _Live(BaseModel):
