@@ -113,10 +113,11 @@ def build(corpora: Path, work: Path) -> None:
         part = [p for p in made if folds(p.writer) == fold and p.whole]
         left, odds = left + part, [*odds, _odds(net, Batches(vectors.table, part))]
         _write(left_out_tone(work, fold), net, known, vectors)
-    line = _calibrated(np.concatenate(odds), left)
+    told = np.concatenate(odds)
+    line = _calibrated(told, left)
     for path in (SHIPPED, *(left_out_tone(work, fold) for fold in range(FOLDS))):
         describe(path, {"slope": line[0], "offset": line[1]})
-    _tell(1 / (1 + np.exp(-line[0] * np.concatenate(odds) - line[1])), left)
+    _tell(1 / (1 + np.exp(-line[0] * told - line[1])), left)
 
 
 def kinds_of_pieces(passages: Sequence[Passage], count: int) -> Floats:

@@ -89,10 +89,6 @@ class ToneReader:
             out.append(Tone(start, end, chance, kind, (start + first, start + last)))
         return out
 
-    def odds(self, words: Sequence[str]) -> float:
-        """For training: the network's odds of one passage, as they come out."""
-        return float(self._run([self._rows(words)[0]])[0][0])
-
     def _piece_ids(self, word: str) -> tuple[int, ...]:
         return piece_ids(self._pieces, word, len(self._a["piece"]) - SIGNS)
 
@@ -102,12 +98,12 @@ class ToneReader:
         rows = np.array(ids or [(0, 0)], np.int64)
         return rows[:, 0], rows[:, 1]
 
-    def _run(self, passages: Sequence[Ints]) -> tuple[Floats, list[Floats], Floats]:
+    def _run(self, parts: Sequence[Ints]) -> tuple[Floats, list[Floats], Floats]:
         """Odds of each passage, odds of each of its pieces, odds of each kind."""
         a = self._a
-        lengths = np.array([len(p) for p in passages])
+        lengths = np.array([len(p) for p in parts])
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        flat = np.concatenate(passages)
+        flat = np.concatenate(parts)
         x = a["piece"][flat] * a["piece.scale"][flat, None] + a["input.b"]
         x = _normal(x, a["input.g"], a["input.n"])
         seen = _normal(self._convolved(x, starts, lengths), a["seen.g"], a["seen.n"])

@@ -14,7 +14,7 @@ from linter.text.learned.tone import MOST_WORDS, load_tone, passages, sentence_e
 from linter.text.learned.words import cut
 from linter.verdict import Decision
 
-DEGRADING = "Le roi de la 12 a encore sonné pour son oreiller, on lui cherche un valet de chambre."
+DEGRADING = "La petite dame de la 6 a sonné onze fois, on va lui débrancher la sonnette."
 CLINICAL = "Patiente de 40 ans, douleurs diffuses depuis six mois, bilan normal : quel avis ?"
 
 
@@ -76,9 +76,9 @@ def test_weights_that_are_wrong_are_told(tmp_path):
 
 def test_it_asks_for_a_reading_and_holds_nothing_by_itself():
     """However many passages sound so."""
-    verdict = Linter().check(Post("\n".join([DEGRADING] * 4), lang="fr"))
+    verdict = Linter().check(Post("\n".join([DEGRADING, CLINICAL] * 4), lang="fr"))
     told = [f for f in verdict.findings if f.axis == "dignity"]
-    assert len(told) > 1
+    assert len(told) == 4
     assert all(f.learned and f.severity is not Severity.ERROR for f in told)
     assert verdict.decision is Decision.REVIEW
 
