@@ -112,6 +112,10 @@ class Span:
         """Whether both hold at least one code point in common."""
         return self.start < other.end and other.start < self.end
 
+    def shifted(self, offset: int) -> Self:
+        """The same range of a longer text that holds this one from an offset on."""
+        return type(self)(self.start + offset, self.end + offset)
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -153,11 +157,8 @@ class Finding:
     because: tuple[str, ...] = ()
     page: int | None = None
     """0-based number of the page, frame or picture of an attachment."""
-
-    @property
-    def learned(self) -> bool:
-        """Whether the learned reader of tone alone tells it: it asks for a reading, and never holds a post by itself."""
-        return self.rule.startswith("dignity/learned-")
+    learned: bool = False
+    """Whether the reader of tone alone tells it: it asks for a reading, and never holds a post by itself."""
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -10,7 +10,7 @@ from linter.finding import QUASI, Entity, Span
 from linter.lexicon_match import LexiconMatch
 from linter.pipeline import Linter
 from linter.post import Post
-from linter.rule import LearnedMatch, Rule, read_example
+from linter.rule import Rule, read_example
 from linter.seen import Seen, What
 
 
@@ -53,11 +53,10 @@ class Case:
             mine = {span for rule, span in proposed if rule == self.rule.id}
             return self.expected if mine.issuperset(self.expected) else ()
         findings = linter.check(Post(text, lang=lang)).findings
-        heard = self.rule.kind is not None and isinstance(self.rule.match, LearnedMatch)
         return tuple(
             f.span
             for f in findings
-            if f.entity == self.rule.entity and f.span and f.learned is heard
+            if f.entity == self.rule.entity and f.span and f.learned is self.rule.by_tone
         )
 
 

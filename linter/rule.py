@@ -213,16 +213,27 @@ class Rule(Data):
     duties: tuple[str, ...]
     references: tuple[str, ...] = ()
     kind: Kind | None = None
-    """How it degrades; for the entity DEGRADING only."""
+    """How it degrades: of rules for DEGRADING, and of no others."""
     subject: Subject | None = None
     """Whose detail it is when the rule itself tells; the cues of the post decide otherwise."""
     replacement: Text | None = None
     match: Match
     examples: Examples
 
+    @model_validator(mode="after")
+    def _degrades(self) -> Self:
+        if (self.entity is Entity.DEGRADING) != (self.kind is not None):
+            raise ValueError("`kind` goes with the entity DEGRADING; give both or neither")
+        return self
+
     def languages(self) -> tuple[Language, ...]:
         """The languages in which the rule runs."""
         return LANGUAGES if self.language == "any" else (self.language,)
+
+    @property
+    def by_tone(self) -> bool:
+        """Whether the reader of tone finds its words."""
+        return self.match.kind == "learned" and self.kind is not None
 
 
 def read_example(marked: str) -> tuple[str, tuple[Span, ...]]:

@@ -68,6 +68,8 @@ BAD = {
     "number for text": (edited("why: It names nobody.", "why: 12"), 2, "why"),
     "date for text": (edited("why: It names nobody.", "why: 2024-02-30"), 1, "date"),
     "unknown entity": (edited("entity: OTHER_ID", "entity: NAME"), 4, "entity"),
+    "degrading of no kind": (edited("entity: OTHER_ID", "entity: DEGRADING"), 1, "give both or neither"),
+    "kind of a number": (edited("severity: error", "severity: error\nkind: harm"), 1, "give both or neither"),
     "unknown kind": (edited("kind: pattern", "kind: patern"), 9, "match"),
     "bad expression": (edited(r"\d{4})\b'", r"\d{4}\b'"), 11, "not a regular expression"),
     "huge repeat": (edited(r"\d{4}", r"\d{99999999999}"), 11, "not a regular expression"),

@@ -100,7 +100,6 @@ class FindingBuilder:
         offset: int,
     ) -> Finding:
         rule, lang = found.rule, self._lang
-        span = reading.norm.original(found.start, found.end)
         protected = whose.subject in PROTECTED
         score = round(found.score * whose.certainty, 2)
         message = rule.message if protected else self._notes.get(whose.subject, rule.message)
@@ -110,7 +109,7 @@ class FindingBuilder:
             subject=whose.subject,
             severity=_severity(rule, score, protected=protected),
             score=score,
-            span=Span(span.start + offset, span.end + offset),
+            span=reading.norm.original(found.start, found.end).shifted(offset),
             message=message.of(lang),
             duties=duties_for(rule.duties, self._duties, lang) if protected else (),
             replacement=replacement if protected or replacement in _COLLEAGUE.values() else None,

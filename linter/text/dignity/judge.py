@@ -10,13 +10,14 @@ from pathlib import Path
 
 from linter.cues import SubjectWeights
 from linter.datafile import Data, rules_root, validate
-from linter.duty import Duty, duties_for
-from linter.finding import Entity, Finding, Severity, Span, Subject
+from linter.duty import Duty
+from linter.finding import Finding, Severity
 from linter.lexicon_match import SEVERITIES, Instead
 from linter.post import Language
 from linter.rule import Rule
 from linter.text.dignity.context import Context, sentences
 from linter.text.dignity.lexicon import Hit, Lexicon
+from linter.text.dignity.told import degrading
 from linter.text.learned.tagger import Tags
 from linter.text.learned.tone import Tone
 from linter.text.quasi.people import sex_of
@@ -106,24 +107,12 @@ class Judge:
         return chance
 
     def _finding(self, reading: Reading, hit: Hit, chance: float, offset: int) -> Finding:
-        rule, lang = hit.rule, self._lang
-        span = reading.norm.original(hit.start, hit.end)
+        span = reading.norm.original(hit.start, hit.end).shifted(offset)
         severity = SEVERITIES[hit.entry.severity]
         if severity is Severity.ERROR and chance < SURE:
             severity = Severity.WARNING
-        return Finding(
-            rule=rule.id,
-            entity=Entity.DEGRADING,
-            subject=Subject.PATIENT,
-            severity=severity,
-            score=round(chance, 2),
-            span=Span(span.start + offset, span.end + offset),
-            message=rule.message.of(lang),
-            duties=duties_for(rule.duties, self._duties, lang),
-            action=rule.advice.of(lang),
-            kind=rule.kind,
-            axis="dignity",
-        )
+        told = degrading(hit.rule, span, chance, self._duties, self._lang)
+        return replace(told, severity=severity)
 
 
 _HER = re.compile(r"\b(?:la|une|cette|ma|sa|grosse|vieille|petite|pauvre|quelle)\s\Z")

@@ -1,11 +1,13 @@
 """Findings of the learned reader of tone: passages that degrade a patient in words that no rule lists."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from linter.duty import Duty, duties_for
-from linter.finding import Entity, Finding, Kind, Span, Subject
+from linter.duty import Duty
+from linter.finding import Finding, Kind, Span
 from linter.post import Language
 from linter.rule import LearnedMatch, Rule
+from linter.text.dignity.told import degrading
 from linter.text.learned.odds import top
 from linter.text.learned.tagger import Tags
 from linter.text.learned.tone import Tone
@@ -22,7 +24,7 @@ class ToneJudge:
         self._rules: dict[Kind, tuple[Rule, float]] = {
             r.kind: (r, r.match.chance)
             for r in rules
-            if isinstance(r.match, LearnedMatch) and r.kind is not None
+            if isinstance(r.match, LearnedMatch) and r.by_tone and r.kind is not None
         }
         self._duties, self._lang = duties, lang
 
@@ -46,31 +48,16 @@ class ToneJudge:
         out = []
         for tone in tones:
             rule, least = self._rules.get(tone.kind, (None, 1.0))
-            agreed = top(tags.degrade[tone.start : tone.end]) >= _AGREED
-            if rule and agreed and tone.chance >= least:
-                first, last = tags.spans[tone.start][0], tags.spans[tone.end - 1][1]
-                if not any(start < last and first < end for start, end in listed):
-                    out.append(
-                        self._finding(rule, tone, self._span(reading, tags, tone.words, offset))
-                    )
+            if rule is None or tone.chance < least:
+                continue
+            first, last = tags.spans[tone.start][0], tags.spans[tone.end - 1][1]
+            known = any(start < last and first < end for start, end in listed)
+            if not known and top(tags.degrade[tone.start : tone.end]) >= _AGREED:
+                span = _span(reading, tags, tone.words).shifted(offset)
+                told = degrading(rule, span, tone.chance, self._duties, self._lang)
+                out.append(replace(told, because=("tone",), learned=True))
         return out
 
-    def _finding(self, rule: Rule, tone: Tone, span: Span) -> Finding:
-        return Finding(
-            rule=rule.id,
-            entity=Entity.DEGRADING,
-            subject=Subject.PATIENT,
-            severity=rule.severity,
-            score=round(tone.chance, 2),
-            span=span,
-            message=rule.message.of(self._lang),
-            duties=duties_for(rule.duties, self._duties, self._lang),
-            action=rule.advice.of(self._lang),
-            kind=rule.kind,
-            axis="dignity",
-            because=("tone",),
-        )
 
-    def _span(self, reading: Reading, tags: Tags, rows: tuple[int, int], offset: int) -> Span:
-        span = reading.norm.original(tags.spans[rows[0]][0], tags.spans[rows[1] - 1][1])
-        return Span(span.start + offset, span.end + offset)
+def _span(reading: Reading, tags: Tags, rows: tuple[int, int]) -> Span:
+    return reading.norm.original(tags.spans[rows[0]][0], tags.spans[rows[1] - 1][1])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linter.cues import SubjectWeights
 from linter.duty import Duty, duties_for
-from linter.finding import PROTECTED, Entity, Finding, Span, Subject
+from linter.finding import PROTECTED, Entity, Finding, Subject
 from linter.post import Language
 from linter.risk.facts import Fact
 from linter.risk.populations import Populations
@@ -101,14 +101,14 @@ class ClueBuilder:
 
     def _finding(self, reading: Reading, weighed: Weighed, offset: int) -> Finding:
         rule, lang = weighed.candidate.rule, self._lang
-        span = reading.norm.original(weighed.candidate.start, weighed.candidate.end)
+        start, end = weighed.candidate.start, weighed.candidate.end
         return Finding(
             rule=rule.id,
             entity=Entity(rule.entity),
             subject=weighed.subject,
             severity=rule.severity,
             score=round(weighed.chance, 2),
-            span=Span(span.start + offset, span.end + offset),
+            span=reading.norm.original(start, end).shifted(offset),
             message=rule.message.of(lang),
             duties=duties_for(rule.duties, self._duties, lang),
             action=rule.advice.of(lang),
