@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.common import table
+from benchmarks.common import linters, table
 from linter.evaluation.gold import GoldPost, read_gold
 from linter.finding import DIRECT, PROTECTED, Entity
 from linter.pipeline import Linter
-from linter.text.engine import TextEngine
-from linter.training.folds import folds, left_out_taggers
+from linter.training.folds import folds
 from linter.verdict import Decision, Verdict
 
 
@@ -30,13 +29,6 @@ def held_for_it(verdict: Verdict, linter: Linter) -> bool:
     """Whether a post is held, and would not be without its combination of details."""
     others = tuple(f for f in verdict.findings if f.entity in DIRECT or f.axis == "dignity")
     return verdict.decision is not Decision.ALLOW and linter.policy.decide(others) is Decision.ALLOW
-
-
-def linters(work: Path | None) -> list[Linter]:
-    """One linter, or one for each network that left some writers out."""
-    if work is None:
-        return [Linter()]
-    return [Linter(engine=TextEngine(tagger=t)) for t in left_out_taggers(work)]
 
 
 def count(files: Iterable[Path], ready: list[Linter]) -> Counter[tuple[str, str]]:

@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.common import table
+from benchmarks.common import linters, table
 from linter.evaluation.gold import read_gold
 from linter.evaluation.pairs import Line, read_pairs
 from linter.finding import Entity, Kind
 from linter.pipeline import Linter
-from linter.text.engine import TextEngine
-from linter.training.folds import folds, left_out_taggers, left_out_tones
+from linter.training.folds import folds
 from linter.verdict import Decision, Verdict
 
 SEVERE = {Kind.SEXUALISING, Kind.DEHUMANISING, Kind.DISCRIMINATORY, Kind.HARM}
@@ -39,14 +38,6 @@ def count(counts: Counts, lang: str, key: str, verdict: Verdict, linter: Linter)
     counts[lang, key, "all"] += 1
     counts[lang, key, "told"] += bool(told)
     counts[lang, key, "held"] += linter.policy.decide(told) is not Decision.ALLOW
-
-
-def linters(work: Path | None) -> list[Linter]:
-    """One linter, or one for each pair of networks that left some writers out."""
-    if work is None:
-        return [Linter()]
-    heard = zip(left_out_taggers(work), left_out_tones(work), strict=True)
-    return [Linter(engine=TextEngine(tagger=tagger, tone=tone)) for tagger, tone in heard]
 
 
 def sentences(corpus: Path, ready: list[Linter]) -> Iterator[tuple[Line, Verdict, Linter]]:

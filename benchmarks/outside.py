@@ -58,6 +58,9 @@ class Alarms:
     words: int = 0
     held: int = 0
     held_but_initials: int = 0
+    sentences: int = 0
+    degrading: int = 0
+    """Findings of degrading language above a note."""
     false: list[tuple[Post, Finding]] = field(default_factory=list)
 
     def figures(self, name: str) -> list[Figure]:
@@ -67,6 +70,8 @@ class Alarms:
             Figure(f"{name}: held", 100 * self.held / self.posts, "%", 2),
             Figure(f"{name}: held, initials aside", 100 * self.held_but_initials / self.posts, "%"),
             Figure(f"{name}: false spans", 1000 * len(self.false) / self.words, "/1,000 words", 1),
+            Figure(f"{name}: sentences", self.sentences, ""),
+            Figure(f"{name}: told as degrading, above a note", self.degrading, "spans", 0),
         ]
 
 
@@ -132,6 +137,10 @@ def alarms(system: System, posts: Sequence[Post]) -> Alarms:
         found.held += policy.decide(direct) is not Decision.ALLOW
         named = tuple(f for f in direct if f.rule not in INITIALS)
         found.held_but_initials += policy.decide(named) is not Decision.ALLOW
+        found.sentences += sum(1 for _ in _SENTENCE.finditer(post.text))
+        found.degrading += sum(
+            f.axis == "dignity" and f.severity is not Severity.NOTE for f in verdict.findings
+        )
         found.false += [(post, f) for f in direct if f.severity is not Severity.NOTE]
     return found
 
