@@ -106,9 +106,11 @@ class NameMatch(Data):
     """Whether the cue is so plain that an eponym or a place after it is a person too."""
     gap: tuple[str, ...] = ()
     """Words that may stand between cue and name."""
+    titles: tuple[str, ...] = ()
+    """Cues that announce nothing when one capital begins them within a sentence: "Sœur Anne", "Sister Okafor"."""
     score: float = Field(ge=0, le=1)
 
-    @field_validator("cues", "gap")
+    @field_validator("cues", "gap", "titles")
     @classmethod
     def _words(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return _with_letters(value)

@@ -56,6 +56,8 @@ class LearnedRecognizer(Recognizer):
             return False
         if candidate.score < _UNLISTED and not any(t.flags & NAME for t in names):
             return False  # "Sabouraud Dextrose Agar", "Vitek MS"
+        if _graded(names):
+            return False
         if len(names) == 1:
             only = names[0].flags
             before = reading.word_before(names[0].start)
@@ -66,6 +68,13 @@ class LearnedRecognizer(Recognizer):
             if only & Word.DICTIONARY and begins_sentence(reading, candidate.first):
                 return False  # "Many thanks"
         return self._veto.reason(reading, candidate, titled=False) is None
+
+
+def _graded(names: list[Token]) -> bool:
+    """An eponym and its grade: "Child B", "Mobitz II"."""
+    last = names[-1]
+    grade = last.shape == "I" or (last.shape == "U" and set(last.key) <= set("ivx"))
+    return grade and all(t.flags & Word.EPONYM and not t.flags & Word.TOP_FIRST for t in names[:-1])
 
 
 def _may_name(token: Token) -> bool:

@@ -8,6 +8,7 @@ from linter.fold import fold
 from linter.rule import NameMatch, Rule
 from linter.text.lexicon import NAME, Word
 from linter.text.names import FACILITY_AFTER, PARTICLES, name_end
+from linter.text.persons.common import begins_sentence
 from linter.text.reading import Reading
 from linter.text.tokens import Token
 
@@ -75,6 +76,8 @@ class CueIndex:
         after = index + size
         if after >= len(tokens) or not _matches(reading, index, cue):
             return None
+        if _titles(reading, index, cue.match):
+            return None
         if not _separated(reading.gap(after - 1), cue):
             return None
         name = _skip(reading, after, cue.match)
@@ -101,6 +104,13 @@ def _matches(reading: Reading, index: int, cue: _Cue) -> bool:
         if offset and reading.gap(index + offset - 1).strip(" '-."):
             return False
     return True
+
+
+def _titles(reading: Reading, index: int, match: NameMatch) -> bool:
+    """Whether the cue is a title here: "Sœur Anne" is a nun, "sa sœur Anne" is kin."""
+    token = reading.tokens[index]
+    titled = token.shape == "T" and token.key in {fold(t) for t in match.titles}
+    return titled and not begins_sentence(reading, index)
 
 
 def _separated(gap: str, cue: _Cue) -> bool:
