@@ -12,6 +12,10 @@ PARTICLES = frozenset(
     "de du des d' la le van von der den ter ten ben ibn bin bint ould el al da dos das di del della "
     "mac mc o st saint sainte abd abou aït ait".split(),
 )
+FOREIGN = frozenset(
+    "van von der den ter ten ben ibn bin bint ould el da dos das di del della mac mc abd abou aït ait".split(),
+)
+"""Particles that no French or English noun follows: after a title, what comes next is a surname in any case."""
 TITLES = frozenset(
     "m mr mme mlle melle mrs ms miss mister madame monsieur mademoiselle mmes dr docteur doctor pr prof "
     "professeur professor me maitre sir lady lord sister soeur".split(),
@@ -108,7 +112,7 @@ def name_end(reading: Reading, start: int, *, lower: str = "no", titled: bool = 
     particles = first_at
     while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - particles < 2:
         first_at += 1
-    if first_at != start:
+    if any(t.key not in FOREIGN for t in tokens[start:first_at] if not is_initial(t)):
         lower = "known" if lower == "any" else "no"
     if first_at >= len(tokens) or not begins_name(tokens[first_at], lower=lower, titled=titled):
         return start
