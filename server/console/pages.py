@@ -37,12 +37,20 @@ def cookie_name() -> str:
 
 
 def language() -> Language:
-    """The reader's: chosen on the page, of the account, or asked for by the browser."""
-    chosen = request.cookies.get(_LANG) or (p.account.lang if (p := present()) else None)
+    """The reader's: asked for with this request, chosen before, of the account, or of the browser."""
+    chosen = g.get("language") or request.cookies.get(_LANG)
+    chosen = chosen or (p.account.lang if (p := present()) else None)
     for lang in LANGUAGES:
         if chosen == lang:
             return lang
     return "en" if request.accept_languages.best_match(LANGUAGES) == "en" else "fr"
+
+
+def speak(lang: str) -> bool:
+    """Answer this request in a language, if it is one of ours."""
+    if lang in LANGUAGES:
+        g.language = lang
+    return lang in LANGUAGES
 
 
 def say() -> Words:
@@ -117,6 +125,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:  # noqa: 
             template,
             say=say(),
             lang=language(),
+            other_lang="en" if language() == "fr" else "fr",
             present=signed,
             csrf=signed.csrf if signed else "",
             scopes=Scope,

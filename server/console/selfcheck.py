@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, ParamSpec
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -18,7 +18,18 @@ from server.actor import Scope
 from server.checker import Upload
 from server.config import Config
 from server.console.draft import Checked, Draft, apply, as_json, check, graver
-from server.console.pages import actor, core, language, needs, page, same_site, say, see
+from server.console.pages import (
+    actor,
+    choose,
+    core,
+    language,
+    needs,
+    page,
+    same_site,
+    say,
+    see,
+    speak,
+)
 from server.problem import Problem
 from server.web import Limiter, file_name, problem_of
 
@@ -53,6 +64,8 @@ class _Asked:
     unread: bool = False
     """Whether there are attachments that nobody has looked at yet."""
     left_files: bool = False
+    translated: bool = False
+    """Whether the page is wanted in the other language, with whatever stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,8 @@ def blueprint(config: Config, limiter: Limiter) -> Blueprint:
     @made.post("/check")
     @guard
     def sent() -> Response:
-        return _page(_outcome(limiter, _form))
+        response = _page(_outcome(limiter, _form))
+        return choose(response, language()) if "language" in g else response
 
     @made.post("/check/live")
     @guard
@@ -151,7 +165,7 @@ def _outcome(limiter: Limiter, read: Callable[[], _Asked]) -> _Outcome:
 def _checked(asked: _Asked) -> _Outcome:
     draft, said = asked.draft, []
     if draft.empty:
-        return _Outcome(draft, trouble=say()("check.empty"))
+        return _Outcome(draft, trouble="" if asked.translated else say()("check.empty"))
     if asked.chosen is None or asked.chosen:
         draft, made, missed = apply(core(), draft, asked.chosen)
         if made:
@@ -170,6 +184,7 @@ def _checked(asked: _Asked) -> _Outcome:
 
 def _form() -> _Asked:
     form = request.form
+    translated = speak(form.get("lang", ""))
     do = form.get("do")
     files = _uploads()
     return _Asked(
@@ -177,6 +192,7 @@ def _form() -> _Asked:
         None if do == "all" else tuple(form.getlist("chosen")) if do == "chosen" else (),
         _decision(form.get("pictures", "")),
         left_files=bool(form.get("had_files")) and not files,
+        translated=translated,
     )
 
 

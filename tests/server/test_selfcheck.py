@@ -49,6 +49,18 @@ def test_a_draft_gets_the_verdict_first_and_a_version_to_post(client):
     assert "la patiente" in fixed
 
 
+def test_the_other_language_takes_the_draft_along(client):
+    told = client.post("/check", data={"text": NAMED, "lang": "en"})
+    assert '<html lang="en">' in told.text
+    assert text_of(told.text) == NAMED
+    assert '<html lang="en">' in client.get("/check").text
+    empty = client.post("/check", data={"text": "", "lang": "fr"})
+    assert '<html lang="fr">' in empty.text
+    assert 'role="alert"' not in empty.text
+    odd = client.post("/check", data={"text": NAMED, "lang": "de"})
+    assert "Set-Cookie" not in odd.headers
+
+
 def test_a_harmless_draft_can_be_posted(client):
     page = client.post("/check", data={"text": HARMLESS}).text
     assert FR("check.allow") in page

@@ -281,6 +281,19 @@ def test_all_of_it_works_without_javascript(visit, lang, photo, tmp_path):
     page.locator(".banner.allow").wait_for()
 
 
+def test_the_other_language_keeps_the_draft_without_javascript(visit):
+    page = visit(java_script_enabled=False)
+    page.fill("#text", DRAFTS["fr"])
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("heading", name=words("en")("check.title")).wait_for()
+    assert page.locator("#text").input_value() == DRAFTS["fr"]
+    page.get_by_text(words("en")("check.context"), exact=True).click()
+    page.get_by_label(words("en")("check.place")).fill("Guéret")
+    page.get_by_label(words("en")("check.place")).press("Enter")  # checks; the language stays
+    page.locator(".banner.block").wait_for()
+    page.get_by_role("heading", name=words("en")("check.title")).wait_for()
+
+
 @pytest.mark.parametrize("path", ["/", "/reference"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_other_pages_are_accessible(visit, path, scheme):

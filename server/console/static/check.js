@@ -370,6 +370,10 @@
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (event.submitter?.name === "lang") {
+      speak(event.submitter.value);
+      return;
+    }
     if (event.submitter?.value === "all") {
       accept("all");
       return;
@@ -378,19 +382,17 @@
     if (await readAll()) byId("verdict")?.focus();
   });
 
-  // The other language is asked for with the draft, which would be lost otherwise.
-  const other = document.querySelector('form[action="/language"]');
-  other?.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  // Asked for apart from the draft, which stays on the page when the server cannot be reached.
+  const speak = async (lang) => {
     try {
-      await fetch("/language", { method: "POST", body: new FormData(other) });
+      await fetch("/language", { method: "POST", body: new URLSearchParams({ lang, next: "/check" }) });
     } catch {
       say(words.offline);
       return;
     }
     if (area.value.trim() || files.length) form.submit();
     else location.assign("/check");
-  });
+  };
 
   dress();
   dressPictures();
