@@ -53,12 +53,12 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
     """Decide on an item that is locked; after the forum's grace period its software is told.
 
     Raises:
-        Problem: changed meanwhile, claimed by another, decided already, or an appeal against one's own decision.
+        Problem: changed meanwhile, claimed by another, decided already, or one's own decision was appealed against.
     """
     _open_to(actor, item, choice)
+    if barred(session, actor, item):
+        raise Problem("another-moderator")
     appeal = open_appeal(session, item)
-    if appeal:
-        _another(session, actor, appeal)
     forum = session.get_one(Forum, item.forum)
     chosen = _chosen(session, item, choice)
     at = now()
@@ -235,6 +235,21 @@ def open_appeal(session: Session, item: Item) -> Appeal | None:
     ).first()
 
 
+def barred(session: Session, actor: Actor, item: Item) -> bool:
+    """Whether an appeal against this actor's decision on what the post says now is open or overturned it."""
+    contested = (
+        select(Appeal.id)
+        .join(Decision, Decision.id == Appeal.decision)
+        .where(
+            Decision.item == item.id,
+            Decision.revision == item.revision,
+            Decision.actor == actor.id,
+            Appeal.state.in_(("open", "overturned")),
+        )
+    )
+    return session.scalars(contested.limit(1)).first() is not None
+
+
 def tell(session: Session, item: Item, event: str, made: Decision | None = None) -> None:
     """Write down a message to the forum's software, in the transaction that makes it true."""
     forum = session.get_one(Forum, item.forum)
@@ -294,12 +309,6 @@ def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
 def _chosen(session: Session, item: Item, choice: Choice) -> frozenset[str]:
     known = spoke(session, item)
     return resting(known) if choice.rules is None else frozenset(known.keys() & set(choice.rules))
-
-
-def _another(session: Session, actor: Actor, appeal: Appeal) -> None:
-    contested = session.get_one(Decision, appeal.decision)
-    if contested.actor == actor.id:
-        raise Problem("another-moderator")
 
 
 def _supersede(session: Session, item: Item) -> str | None:

@@ -65,13 +65,15 @@ class Opened:
     """Who made it."""
     undoable: bool
     appeal: Complaint | None
+    barred: bool
+    """Whether an appeal leaves the decision to others."""
     by_author: Sequence[Line]
     in_thread: Sequence[Line]
 
     @property
     def decidable(self) -> bool:
         """Whether this reader may decide now."""
-        free = self.holder is None and (self.appeal is None or not self.appeal.own)
+        free = self.holder is None and not self.barred
         return self.inside is not None and self.item.state != State.DELETED and free
 
 
@@ -84,13 +86,14 @@ def open_post(core: Core, actor: Actor, item_id: str) -> Opened:
     with core.db.writing() as session:
         item = intake.own(session, actor, item_id, lock=True)
         appeal = _complaint(core, session, actor, item)
+        barred = decisions.barred(session, actor, item)
         waits = item.state in (State.WAITING, State.CHECKING) and item.key is not None
-        if waits and not (appeal and appeal.own) and item.holder in (None, actor.id):
+        if waits and not barred and item.holder in (None, actor.id):
             queue.claim(core, session, actor, item)
         inside = _inside(core, session, item) if item.key is not None else None
         if inside:
             audit.record(core, session, actor, "post.read", item.id)
-        return _gathered(core, session, actor, item, inside, appeal)
+        return _gathered(core, session, actor, item, inside, appeal, barred=barred)
 
 
 def neighbours(
@@ -146,6 +149,8 @@ def _gathered(
     item: Item,
     inside: Inside | None,
     appeal: Complaint | None,
+    *,
+    barred: bool,
 ) -> Opened:
     made, other = decisions.last(session, item), item.holder
     called = names(session, [other, made.actor if made else None])
@@ -165,6 +170,7 @@ def _gathered(
         and decisions.may_undo(actor, made)
         and decisions.undoable(item, made),
         appeal=appeal,
+        barred=barred,
         by_author=_others(session, actor, item, author_hash=item.author_hash),
         in_thread=_others(session, actor, item, thread=item.thread),
     )

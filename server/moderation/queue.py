@@ -13,7 +13,7 @@ from server.actor import Actor, Role
 from server.core import Core
 from server.moderation import audit, decisions
 from server.problem import Problem
-from server.store.tables import Decision, Item, ItemRule, State, now
+from server.store.tables import Item, ItemRule, State, now
 
 MAX_PAGE = 200
 _Row = TypeVar("_Row")
@@ -75,14 +75,13 @@ def claim(core: Core, session: Session, actor: Actor, item: Item) -> None:
     """Keep a locked post for oneself for some minutes, or go on keeping it.
 
     Raises:
-        Problem: another moderator has it.
+        Problem: another moderator has it, or must have it.
     """
     if item.holder not in (None, actor.id):
         raise Problem("claimed")
     if item.key is None:
         raise Problem("gone")
-    appeal = decisions.open_appeal(session, item)
-    if appeal and session.get_one(Decision, appeal.decision).actor == actor.id:
+    if decisions.barred(session, actor, item):
         raise Problem("another-moderator")
     fresh = item.holder is None
     item.claimed_by = actor.id

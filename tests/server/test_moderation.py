@@ -5,7 +5,7 @@ from server_kit import HARMLESS, NAMED
 from sqlalchemy import select
 
 from server.actor import SYSTEM, Actor, Role, Scope
-from server.moderation import appeals, decisions, dismissals, forums, intake, queue
+from server.moderation import appeals, decisions, dismissals, forums, intake, opening, queue
 from server.moderation.contents import Submission
 from server.moderation.decisions import Choice
 from server.moderation.dismissals import Why
@@ -186,6 +186,29 @@ def test_an_appeal_is_read_by_another_moderator(core, post):
     with core.db.reading() as session:
         assert session.get(type(made), made.id).state == "overturned"
         assert decided.appeal == made.id
+
+
+def test_whose_decision_an_appeal_overturned_does_not_decide_again(core, post):
+    settings(core, callback_url="http://127.0.0.1:9/", callback_secret="s" * 16, grace_seconds=0)
+    item = post()
+    decide(core, ANNE, item.id, "reject")
+    with core.db.writing() as session:
+        mine = intake.own(session, SYSTEM, item.id, lock=True)
+        appeals.appeal(core, session, SYSTEM, mine, "Ce nom est inventé.")
+    decide(core, PAUL, item.id, "approve")
+    refused("another-moderator", decide, core, ANNE, item.id, "reject")
+    assert state(core, item.id) is State.APPROVED
+    with core.db.writing() as session:
+        mine = intake.own(session, ANNE, item.id, lock=True)
+        refused("another-moderator", queue.claim, core, session, ANNE, mine)
+    with core.db.reading() as session:
+        assert len(session.scalars(select(Callback)).all()) == 2
+    assert not opening.open_post(core, ANNE, item.id).decidable
+    assert opening.open_post(core, PAUL, item.id).decidable
+    decide(core, CHIEF, item.id, "return")
+    refused("another-moderator", decide, core, ANNE, item.id, "reject")
+    intake.edit(core, SYSTEM, item.id, Submission(NAMED + " Merci."))
+    assert decide(core, ANNE, item.id, "reject")
 
 
 def test_an_edit_ends_an_appeal_and_opens_the_way_to_a_new_one(core, post):
