@@ -35,6 +35,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+FREE_WORDS = frozenset({"words"})
+"""Fields of the console's forms in which somebody writes freely."""
 _FILE_NAME = 255
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
@@ -109,6 +111,7 @@ def prepare(app: Flask, core: Core, problem_page: Callable[[Problem], Response])
     @app.before_request
     def began() -> None:
         g.began = time.perf_counter()
+        _storable()
 
     @app.after_request
     def ended(response: Response) -> Response:
@@ -168,6 +171,15 @@ def problem_response(problem: Problem, *, retry_after: int | None = None) -> Res
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _storable() -> None:
+    """Refuse null characters in what is looked up in the store: PostgreSQL takes none. Words that are sealed may hold them."""
+    given = [request.path, *(v for _, some in request.args.lists() for v in some)]
+    if request.path.startswith("/console/"):
+        given += (v for n, some in request.form.lists() if n not in FREE_WORDS for v in some)
+    if any("\0" in value for value in given):
+        raise Problem("bad-request")
 
 
 def wants_problem() -> bool:

@@ -52,6 +52,13 @@ class ForumSettings(BaseModel):
         description="Where an author may complain; shown in statements of reasons.",
     )
 
+    @field_validator("name", "callback_url", "redress")
+    @classmethod
+    def _storable(cls, value: str) -> str:
+        if "\0" in value:  # PostgreSQL keeps none
+            raise ValueError("no null character")
+        return value
+
     @field_validator("callback_url")
     @classmethod
     def _http(cls, value: str) -> str:

@@ -144,6 +144,9 @@ def _place(cursor: str) -> tuple[int, str]:
         priority, last = json.loads(urlsafe_b64decode(padded))
     except (BinasciiError, ValueError, TypeError, RecursionError):
         raise Problem("invalid", "The cursor is none of this list.") from None
-    if type(priority) is not int or not isinstance(last, str) or abs(priority) > 10_000:
+    known = (
+        type(priority) is int and isinstance(last, str) and last.isascii() and last.isprintable()
+    )
+    if not known or abs(priority) > 10_000:
         raise Problem("invalid", "The cursor is none of this list.")
     return priority, last

@@ -7,9 +7,11 @@ import threading
 import pytest
 import urllib3
 import waitress
+from console_kit import Person
 from server_kit import NAMED, submission
 from sqlalchemy import func, select
 
+from server.actor import Role
 from server.store import database
 from server.store.tables import Audit, Content, Item
 
@@ -137,3 +139,57 @@ def test_a_request_that_is_too_large(core, checker, key):
     assert client.post("/v1/check", json={"text": "a" * 3_000}, headers=head).status_code == 413
     assert client.post("/v1/check", json={"text": "a" * 1_500}, headers=head).status_code == 413
     assert client.post("/v1/check", json={"text": "a" * 500}, headers=head).status_code == 200
+
+
+class TestNullCharacters:
+    """PostgreSQL keeps none, and UTF-8 has no lone surrogates: such requests are wrong, and nothing of them a fault."""
+
+    @pytest.fixture(params=["sqlite", "postgres"])
+    def database_url(self, request):
+        return "" if request.param == "sqlite" else request.getfixturevalue("postgres")
+
+    @pytest.fixture
+    def chief(self, app, account):
+        account("chief", Role.ADMIN)
+        return Person(app, "chief")
+
+    @pytest.mark.parametrize("cursor", ["Wy0xLCAiXHVkODAwIl0", "Wy0xLCAiXHUwMDAwIl0"])
+    def test_in_a_cursor(self, api, chief, cursor):
+        assert api.get(f"/v1/posts?cursor={cursor}").status_code == 422
+        assert chief.open(f"/console/?cursor={cursor}").status_code == 422
+
+    def test_in_addresses_and_forms(self, app, api, chief):
+        names = ("rule", "external", "forum", "verdict", "cursor", "first")
+        paths = [*(f"?{name}=%00&last=1" for name in names), "?first=1&last=%00"]
+        paths += ["audit?about=%00", "audit?by=a%00", "posts/%00", "forums/%00"]
+        assert {chief.open(f"/console/{path}").status_code for path in paths} == {400}
+        for path, form in (
+            ("bulk", {"action": "approve", "post": "\0:1"}),
+            ("bulk/undo", {"decision": "\0"}),
+            ("callbacks/%00/retry", {}),
+            ("forums", {"id": "g", "name": "\0"}),
+            ("forums/f", {"name": "F", "redress": "\0"}),
+        ):
+            assert chief.post(f"/console/{path}", **form).status_code == 400, path
+        form = {"login": "a\0", "password": "b"}
+        assert app.test_client().post("/console/sign-in", data=form).status_code == 400
+        for path in ("posts/%00", "posts?rule=%00"):
+            assert 400 <= api.get(f"/v1/{path}").status_code < 500, path
+        told = api.get("/v1/posts/%00")
+        assert told.mimetype == "application/problem+json"
+
+    @pytest.mark.parametrize("field", ["name", "redress", "callback_url"])
+    def test_in_the_settings_of_a_forum(self, api, field):
+        address = "https://forum.example/\0" if field == "callback_url" else "a\0"
+        told = api.put(
+            "/v1/forums/g", json={"name": "G", "callback_secret": "s" * 16, field: address}
+        )
+        assert told.status_code == 422
+        assert told.json["errors"][0]["at"] == field
+
+    def test_in_words_that_are_sealed(self, api, chief):
+        post = api.post("/v1/posts", json=submission(NAMED + "\0")).json
+        assert post["state"] == "waiting"
+        note = {"text": "a\0b"}
+        assert api.post(f"/v1/posts/{post['id']}/notes", json=note).status_code == 201
+        assert chief.post(f"/console/posts/{post['id']}/notes", words="c\0d").status_code == 303
