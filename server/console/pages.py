@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from linter.post import LANGUAGES, Language
 from server.actor import Actor, Scope
@@ -16,6 +17,7 @@ from server.core import Core
 from server.moderation import access
 from server.moderation.access import Present, Signed
 from server.problem import KINDS, Problem
+from server.web import FREE_WORDS
 from server.words import Words, words
 
 P = ParamSpec("P")
@@ -23,6 +25,8 @@ _LANG = "hippolint_lang"
 _YEAR_S = 31_536_000
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
 """A path of this server: what browsers would read as another host's address, or skip over, is none."""
+_WRITTEN = (*sorted(FREE_WORDS), "redress", "text")
+"""Fields of forms that somebody would not like to write twice."""
 
 
 def core() -> Core:
@@ -175,9 +179,28 @@ def problem_page(problem: Problem) -> Response:
     if problem.kind == "unauthorized" and request.method == "GET":
         return _sign_in()
     try:
-        return page("problem.html", problem.status, problem=problem, kind=known)
+        late = problem.kind in ("unauthorized", "forbidden") and request.method == "POST"
+        typed = _typed() if late else []
+        return page("problem.html", problem.status, kind=known, typed=typed, after=_came_from())
     except Exception:  # noqa: BLE001 # the store is gone: no session, no language
         return Response(f"{problem.status} {problem.title}", problem.status, mimetype="text/plain")
+
+
+def _typed() -> list[str]:
+    """What somebody wrote into a form that was sent too late; nothing where another site may have sent it."""
+    try:
+        same_site()
+        given = [request.form.get(name, "") for name in _WRITTEN]
+    except (Problem, HTTPException):
+        return []
+    return [words[: core().config.max_text] for words in given if words.strip()]
+
+
+def _came_from() -> str:
+    """Path of the page that a form was on, else of the form itself."""
+    there = urlsplit(request.referrer or "")
+    ours = there.netloc == request.host and _LOCAL.fullmatch(there.path)
+    return there.path if ours else request.path
 
 
 def static(app: Flask) -> None:

@@ -12,6 +12,7 @@ from server.actor import SYSTEM, Role
 from server.moderation import forums
 from server.moderation.forums import ForumSettings
 from server.store.tables import Audit, Item
+from server.store.tables import Session as SignIn
 
 
 @pytest.fixture
@@ -240,6 +241,38 @@ def test_an_appeal_is_settled_by_another_moderator(person, submit, api):
     assert "à vous de trancher" in paul.get(f"/console/posts/{post}")
     assert paul.decide(post, "approve").status_code == 303
     assert api.get(f"/v1/posts/{post}").json["state"] == "approved"
+
+
+def test_a_note_that_came_too_late_is_given_back(person, submit, core, capfd):
+    post, marie = submit(), person()
+    path = f"/console/posts/{post}/notes"
+    form = {"csrf": marie.csrf, "words": "à relire </textarea><b>"}
+    with core.db.writing() as session:
+        session.execute(update(SignIn).values(expires=0))
+    came = {"Referer": f"http://localhost/console/posts/{post}?said=claim"}
+    told = marie.client.post(path, data=form, headers=came)
+    page = told.get_data(as_text=True)
+    assert (told.status_code, told.headers["Cache-Control"]) == (401, "no-store")
+    assert "à relire &lt;/textarea&gt;&lt;b&gt;</textarea>" in page
+    assert "n&#39;a pas été enregistré" in page
+    assert f'href="/console/sign-in?next=/console/posts/{post}" target="_blank"' in page
+    english = marie.client.post(path, data=form, headers={"Accept-Language": "en"})
+    assert "was not saved" in english.text
+    assert f"next={path}" in english.text
+    for head in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        other = marie.client.post(path, data=form, headers=head)
+        assert other.status_code == 401
+        assert "à relire" not in other.text
+    elsewhere = {"Referer": "https://evil.example/console/x"}
+    assert "evil" not in marie.client.post(path, data=form, headers=elsewhere).text
+    assert "à relire" not in "".join(capfd.readouterr())
+
+
+def test_a_note_from_a_page_that_is_too_old_is_given_back(person, submit):
+    post, marie = submit(), person()
+    told = marie.post(f"/console/posts/{post}/notes", csrf="of yesterday", words="à relire")
+    assert told.status_code == 403
+    assert "à relire</textarea>" in told.text
 
 
 def test_words_of_a_post_are_text(person, submit):
