@@ -42,7 +42,8 @@ def blueprint(limiter: Limiter) -> Blueprint:
         after = request.form.get("next", "/console/")
         login, password = request.form.get("login", ""), request.form.get("password", "")
         try:
-            signed = access.sign_in(core(), login[:200], password[:1_000])
+            address = request.remote_addr or ""
+            signed = access.sign_in(core(), login[:200], password[:1_000], address)
         except Problem as problem:
             if problem.kind != "unauthorized":
                 raise

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from argon2 import PasswordHasher
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.actor import SCOPES, Actor, Role, Scope
 from server.core import Core
-from server.moderation import audit
+from server.moderation import attempts, audit
 from server.problem import Problem
 from server.store.tables import Account, ApiKey, new_id, now
 from server.store.tables import Session as SignIn
@@ -20,11 +20,6 @@ from server.store.tables import Session as SignIn
 _TOKEN = re.compile(r"hl_[0-9a-f]{12}_[A-Za-z0-9_-]{43}", re.ASCII)
 _LEAST_PASSWORD = 12
 _MOST_PASSWORD = 200
-_FREE_FAILURES = 5
-"""Wrong passwords before an account is locked for a while."""
-_LOCK_MS = 60_000
-"""For so long, and twice as long for each further one."""
-_LONGEST_LOCK_MS = 3_600_000
 _NEVER = 2**53
 _HASHER = PasswordHasher()
 """Argon2id with the library's parameters (RFC 9106, low-memory option)."""
@@ -188,7 +183,7 @@ def set_password(
     account.password = _hashed(password)
     account.failures, account.locked_until = 0, 0
     end_all(session, account.id)
-    audit.record(core, session, actor, "account.password", account.id)
+    audit.record(core, session, actor, attempts.PASSWORD, account.id)
 
 
 def disable(core: Core, session: Session, actor: Actor, account: Account) -> None:
@@ -198,8 +193,14 @@ def disable(core: Core, session: Session, actor: Actor, account: Account) -> Non
     audit.record(core, session, actor, "account.disable", account.id)
 
 
-def sign_in(core: Core, login: str, password: str) -> Signed:
+def sign_in(core: Core, login: str, password: str, address: str = "") -> Signed:
     """Sign in with a password.
+
+    Args:
+        core: the server.
+        login: as it was typed.
+        password: as it was typed.
+        address: from where; empty: not known.
 
     Raises:
         Problem: login or password is wrong, or the account is locked; which of these is not said.
@@ -216,21 +217,25 @@ def sign_in(core: Core, login: str, password: str) -> Signed:
         raise refused
     with core.db.writing() as session:
         account = session.get_one(Account, found.id, with_for_update=True)
-        open_now = account.disabled is None and account.locked_until <= now()
+        marked = attempts.mark(core, address)
+        own = attempts.own_lock(session, account, marked)
+        until = account.locked_until if own is None else own
+        open_now = account.disabled is None and until <= now()
         if right and open_now:
             account.failures, account.locked_until = 0, 0
-            return start(core, session, account)
-        if open_now:
+            return start(core, session, account, marked)
+        if open_now and own is None:
             account.failures += 1
-            over = account.failures - _FREE_FAILURES
-            if over >= 0:
-                account.locked_until = now() + min(_LOCK_MS << min(over, 10), _LONGEST_LOCK_MS)
-        audit.record(core, session, _actor(account), "account.refused", account.id)
+            account.locked_until = now() + attempts.lock_ms(account.failures)
+        counted = marked if open_now else None
+        audit.record(core, session, _actor(account), attempts.REFUSED, account.id, counted)
     raise refused
 
 
-def start(core: Core, session: Session, account: Account) -> Signed:
-    """Begin a sign-in of somebody whose identity is proven."""
+def start(
+    core: Core, session: Session, account: Account, marked: Mapping[str, str] | None = None
+) -> Signed:
+    """Begin a sign-in of somebody whose identity is proven; marked: from where, as `attempts.mark` gives it."""
     cookie, csrf, at = secrets.token_urlsafe(32), secrets.token_urlsafe(32), now()
     session.add(
         SignIn(
@@ -242,7 +247,7 @@ def start(core: Core, session: Session, account: Account) -> Signed:
             expires=at + core.config.session_hours * 3_600_000,
         )
     )
-    audit.record(core, session, _actor(account), "account.sign-in", account.id)
+    audit.record(core, session, _actor(account), attempts.SIGNED_IN, account.id, marked)
     return Signed(cookie, csrf)
 
 

@@ -5,9 +5,9 @@ from server_kit import NAMED, PASSWORD, submission
 from sqlalchemy import select
 
 from server.actor import SYSTEM, Role, Scope
-from server.moderation import access
+from server.moderation import access, attempts
 from server.problem import Problem
-from server.store.tables import Account, ApiKey, now
+from server.store.tables import Account, ApiKey, Audit, now
 from server.store.tables import Session as SignIn
 
 
@@ -189,6 +189,48 @@ def test_wrong_passwords_lock_an_account_for_a_while(core, account):
         locked.locked_until = now() - 1
     assert access.sign_in(core, "anne", PASSWORD)
     assert refused(access.sign_in, core, "nobody", PASSWORD) == "unauthorized"
+
+
+class TestLocks:
+    @pytest.fixture(params=["sqlite", "postgres"])
+    def database_url(self, request):
+        return "" if request.param == "sqlite" else request.getfixturevalue("postgres")
+
+    def test_a_stranger_locks_nobody_out_of_her_usual_place(self, core, account):
+        account("anne")
+        home, away = "2001:db8:1:2::7", "192.0.2.9"
+        access.sign_in(core, "anne", PASSWORD, home)
+        for _ in range(8):
+            assert refused(access.sign_in, core, "anne", "wrong", away) == "unauthorized"
+        assert refused(access.sign_in, core, "anne", PASSWORD, away) == "unauthorized"
+        assert refused(access.sign_in, core, "anne", PASSWORD, "198.51.100.1") == "unauthorized"
+        assert access.sign_in(core, "anne", PASSWORD, "2001:db8:1:2::8")
+        with core.db.reading() as session:
+            told = [str(r.detail) for r in session.scalars(select(Audit))]
+        assert not any(word in text for text in told for word in ("2001:db8", "192.0.2"))
+
+    def test_wrong_passwords_lock_the_usual_place_too(self, core, account, monkeypatch):
+        made, home = account("anne"), "192.0.2.7"
+        access.sign_in(core, "anne", PASSWORD, home)
+        for _ in range(5):
+            assert refused(access.sign_in, core, "anne", "wrong", home) == "unauthorized"
+        assert refused(access.sign_in, core, "anne", PASSWORD, home) == "unauthorized"
+        assert access.sign_in(core, "anne", PASSWORD, "198.51.100.1")
+        assert refused(access.sign_in, core, "anne", PASSWORD, home) == "unauthorized"
+        with monkeypatch.context() as patch:
+            patch.setattr(access, "now", lambda: now() + 61_000)
+            assert access.sign_in(core, "anne", PASSWORD, home)
+        for _ in range(6):
+            assert refused(access.sign_in, core, "anne", "wrong", home) == "unauthorized"
+        with core.db.writing() as session:
+            access.set_password(core, session, SYSTEM, session.get(Account, made.id), PASSWORD)
+        assert access.sign_in(core, "anne", PASSWORD, home)
+
+
+def test_the_lock_grows_to_an_hour():
+    assert [attempts.lock_ms(n) // 60_000 for n in (4, 5, 6, 7, 10, 11, 99)] == [
+        0, 1, 2, 4, 32, 60, 60,
+    ]  # fmt: skip
 
 
 def test_a_sign_in_ends_by_time_and_by_idleness(core, account):
