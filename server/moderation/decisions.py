@@ -12,7 +12,7 @@ from server.actor import SYSTEM, Actor, Role
 from server.core import Core
 from server.moderation import audit
 from server.moderation.timeline import happened
-from server.problem import Problem
+from server.problem import Field, Problem
 from server.store import jobs
 from server.store.jobs import Task
 from server.store.tables import (
@@ -53,7 +53,8 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
     """Decide on an item that is locked; after the forum's grace period its software is told.
 
     Raises:
-        Problem: changed meanwhile, claimed by another, decided already, or one's own decision was appealed against.
+        Problem: changed meanwhile, claimed by another, decided already, one's own decision was appealed against, or a
+            rule is named that said nothing about the post.
     """
     _open_to(actor, item, choice)
     if barred(session, actor, item):
@@ -308,7 +309,11 @@ def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
 
 def _chosen(session: Session, item: Item, choice: Choice) -> frozenset[str]:
     known = spoke(session, item)
-    return resting(known) if choice.rules is None else frozenset(known.keys() & set(choice.rules))
+    if choice.rules is None:
+        return resting(known)
+    if not known.keys() >= set(choice.rules):
+        raise Problem("invalid", fields=(Field("rules", "names a rule that said nothing here"),))
+    return frozenset(choice.rules)
 
 
 def _supersede(session: Session, item: Item) -> str | None:

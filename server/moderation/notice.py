@@ -31,7 +31,8 @@ def notice(
     """The statement of reasons for a decision, as fields and as a text for the author."""
     forum = session.get_one(Forum, made.forum)
     rules = _cited(core, forum, made)
-    facts = _facts(rules, lang)
+    facts = _facts(rules, made, lang)
+    against = made.action != "approve"
     duties = sorted({d for r in rules for d in _duties(core, forum, r, lang)})
     pictures = session.scalar(
         select(func.count()).where(File.item == item.id, File.revision == made.revision)
@@ -43,11 +44,11 @@ def notice(
         "post": item.external,
         "puid": made.id,
         "decision_visibility": [_VISIBILITY[made.action]] if made.action in _VISIBILITY else [],
-        "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
-        "incompatible_content_ground": _ground(duties, lang),
-        "incompatible_content_explanation": " ".join(facts),
+        "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT" if against else "",
+        "incompatible_content_ground": _ground(duties, lang) if against else "",
+        "incompatible_content_explanation": " ".join(facts) if against else "",
         "decision_facts": " ".join(facts),
-        "category": _SPEECH if speech else _PRIVACY,
+        "category": (_SPEECH if speech else _PRIVACY) if against else "",
         "content_type": ["CONTENT_TYPE_TEXT", *(["CONTENT_TYPE_IMAGE"] if pictures else [])],
         "content_language": item.lang.upper(),
         "content_date": _day(item.created),
@@ -59,7 +60,9 @@ def notice(
         if made.automated
         else "AUTOMATED_DECISION_NOT_AUTOMATED",
         "rules": list(made.rules),
-        "redress": [words(lang)("notice.redress"), *([forum.redress] if forum.redress else [])],
+        "redress": [words(lang)("notice.redress"), *([forum.redress] if forum.redress else [])]
+        if against
+        else [],
     }
 
 
@@ -68,12 +71,14 @@ def _cited(core: Core, forum: Forum, made: Decision) -> list[Rule]:
     return [known[name] for name in made.rules if name in known]
 
 
-def _facts(rules: list[Rule], lang: Language) -> list[str]:
+def _facts(rules: list[Rule], made: Decision, lang: Language) -> list[str]:
     """One sentence a rule, each once; details that identify nobody alone are one sentence together."""
     say = words(lang)
     alone = [r.message.of(lang) for r in rules if r.entity not in QUASI]
     together = [say("notice.together")] if any(r.entity in QUASI for r in rules) else []
-    return list(dict.fromkeys((*alone, *together))) or [say("notice.no_rule")]
+    return list(dict.fromkeys((*alone, *together))) or [
+        say("notice.unread" if made.automated else "notice.no_rule")
+    ]
 
 
 def _duties(core: Core, forum: Forum, rule: Rule, lang: Language) -> tuple[str, ...]:

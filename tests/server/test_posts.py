@@ -56,6 +56,32 @@ def test_a_decision_is_made_once_on_what_was_read(api):
     assert notice["automated_decision"] == "AUTOMATED_DECISION_NOT_AUTOMATED"
 
 
+def test_a_rule_that_said_nothing_carries_no_decision(api):
+    post = api.post("/v1/posts", json=submission()).json
+    spoke = api.get(f"/v1/posts/{post['id']}").json["full"]["findings"][0]["rule"]
+    at, body = f"/v1/posts/{post['id']}/decisions", {"action": "reject", "version": 1}
+    for rules in (["direct/fr-patient-nmae"], [spoke, "quasi/fr-agee"]):
+        told = api.post(at, json=body | {"rules": rules})
+        assert told.status_code == 422
+        assert told.json["errors"][0]["at"] == "rules"
+        assert "nmae" not in told.text
+    assert api.post(at, json=body | {"rules": [spoke]}).json["decision"]["rules"] == [spoke]
+
+
+@pytest.mark.parametrize(("lang", "person"), [("fr", "modérateur"), ("en", "moderator")])
+def test_the_notice_of_an_automatic_approval_tells_of_no_reader_and_no_ground(api, lang, person):
+    post = api.post("/v1/posts", json=submission(HARMLESS)).json
+    told = api.get(f"/v1/posts/{post['id']}/notice?lang={lang}").json
+    assert told["automated_decision"] == "AUTOMATED_DECISION_FULLY"
+    assert person not in json.dumps(told, ensure_ascii=False)
+    assert told["decision_facts"]
+    for name in (
+        "decision_ground", "incompatible_content_ground", "incompatible_content_explanation",
+        "category", "redress", "decision_visibility",
+    ):  # fmt: skip
+        assert not told[name], name
+
+
 def test_the_same_request_under_one_key_is_taken_in_once(api):
     head = {"Idempotency-Key": "k1"}
     first = api.post("/v1/posts", json=submission(), headers=head)
