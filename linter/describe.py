@@ -17,7 +17,11 @@ from linter.verdict import Anonymity, Decision, Factor, Way
 
 _HOME: dict[Language, str] = {"fr": "FR", "en": "GB"}
 """Where people are taken to live if no place is told, by the language of the post."""
-_SOMEWHERE = "in a country of the size of the United Kingdom"
+_SOMEWHERE: dict[Language, str] = {
+    "fr": "dans un pays de la taille du Royaume-Uni",
+    "en": "in a country of the size of the United Kingdom",
+}
+"""What is said of an English post that tells no place."""
 _LEAST = 2
 """Facts besides the sex without which no figure is made up."""
 _UNLIKELY = 0.02
@@ -160,7 +164,7 @@ class Describer:
             where = inside[country][lang == "en"]
         else:
             country = _HOME[lang]
-            where = inside[country][0] if lang == "fr" else _SOMEWHERE
+            where = inside[country][0] if lang == "fr" else _SOMEWHERE["en"]
         place = Place(country)
         return _Home(place, where, self._expected((), place))
 
@@ -200,6 +204,23 @@ class Describer:
             instead = change.fact.ladder[change.rung - 1].text
             out.append(Way(change.fact.entity, change.fact.label, instead, k))
         return tuple(out)
+
+
+def retold(told: Anonymity, populations: Populations, lang: Language) -> str:
+    """The sentence on how many people match, for a reader of any language.
+
+    Args:
+        told: as it was said in the language of the post.
+        populations: the countries' names.
+        lang: of the reader.
+    """
+    if _SOMEWHERE["en"] in told.message:
+        where = _SOMEWHERE[lang]
+    elif told.population in populations.inside:
+        where = populations.inside[told.population][lang == "en"]
+    else:
+        return told.message
+    return sentence(told.k, told.low, told.high, where, lang)
 
 
 def _raised(case: _Case) -> dict[int, Finding]:

@@ -10,12 +10,13 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from linter.denylist import Denylist, default_path, load
+from linter.describe import retold
 from linter.files.sandbox import Sandbox
 from linter.pipeline import Linter
 from linter.policy import Policy, load_policy
 from linter.post import Language, Post
 from linter.text.engine import TextEngine
-from linter.verdict import Verdict
+from linter.verdict import Anonymity, Verdict
 from server.config import Config
 from server.problem import Problem
 from server.scratch import laid, scratch
@@ -76,6 +77,10 @@ class Checker:
             yield self._files
         finally:
             self._looking.release()
+
+    def crowd(self, told: Anonymity | None, lang: Language) -> str:
+        """How many people match, in the reader's language; empty where nothing is told."""
+        return retold(told, self._engine.populations, lang) if told else ""
 
     def linter(self, policy: Mapping[str, Any]) -> Linter:
         """The linter of a policy, by the fields in which it differs from the default."""

@@ -92,6 +92,7 @@ def _inside(opened: Opened, known: Rulebook) -> dict[str, Any]:
         "post": inside.post,
         "verdict": verdict,
         "findings": found,
+        "crowd": core().checker.crowd(verdict.anonymity, say().lang) if verdict else "",
         "marked": segments(text, verdict.findings) if verdict else [],
         "rewrite": pieces(text, verdict.fixed) if verdict else [],
         "files": _files(opened, verdict, found),

@@ -276,11 +276,13 @@ def _fragments(outcome: _Outcome) -> Response:
 
 
 def _values(outcome: _Outcome) -> dict[str, Any]:
-    config = core().config
+    config, checked = core().config, outcome.checked
+    told = checked.verdict.anonymity if checked else None
     return {
         "outcome": outcome,
+        "crowd": core().checker.crowd(told, language()),
         "draft": outcome.draft,
-        "checked": outcome.checked,
+        "checked": checked,
         "config": config,
         "figure": _figure,
         "size": _size,

@@ -390,6 +390,23 @@ def test_pages_speak_english_too(person, submit):
     assert '<html lang="en">' in page
 
 
+def test_how_many_people_match_is_said_in_the_readers_language(person, submit):
+    post = submit("Patiente de 34 ans, facteur à Guéret, triplés, maladie de Wilson : quel suivi ?")
+    french, english = person("fr", lang="fr"), person("en", lang="en")
+
+    def crowd(reader):
+        page = html.unescape(reader.get(f"/console/posts/{post}"))
+        return re.search(r'<section class="crowd".*?</section>', page, re.DOTALL).group()
+
+    assert "correspond" in crowd(french)
+    assert "en France" in crowd(french)
+    told = crowd(english)
+    assert "in France match" in told
+    assert "correspond" not in told
+    assert '<td lang="fr">' in told
+    assert not re.search(r"</span> :|\d[ \u202f]\d", told)
+
+
 def test_a_released_post_is_free(person, submit, core):
     post, marie = submit(), person()
     marie.get(f"/console/posts/{post}")

@@ -35,6 +35,15 @@ def test_a_page_is_open_and_kept_nowhere(client):
     assert 'autocomplete="off"' in told.text
 
 
+def test_how_many_people_match_is_said_in_the_readers_language(client):
+    draft = {"text": "34-year-old woman, harbour pilot, triplets, Wilson's disease: any advice?"}
+    french = client.post("/check", data=draft).text
+    english = client.post("/check", data=draft, headers={"Accept-Language": "en"}).text
+    assert "correspond" in french
+    assert "dans un pays de la taille du Royaume-Uni" in french
+    assert "in a country of the size of the United Kingdom match" in english
+
+
 def test_a_draft_gets_the_verdict_first_and_a_version_to_post(client):
     told = client.post("/check", data={"text": NAMED})
     assert told.status_code == 200
