@@ -5,7 +5,16 @@ from server_kit import HARMLESS, NAMED
 from sqlalchemy import select
 
 from server.actor import SYSTEM, Actor, Role, Scope
-from server.moderation import appeals, decisions, dismissals, forums, intake, opening, queue
+from server.moderation import (
+    appeals,
+    decisions,
+    dismissals,
+    forums,
+    intake,
+    opening,
+    queue,
+    timeline,
+)
 from server.moderation.contents import Submission
 from server.moderation.decisions import Choice
 from server.moderation.dismissals import Why
@@ -240,6 +249,17 @@ def test_nothing_to_appeal_against(core, post):
     with core.db.writing() as session:
         mine = intake.own(session, SYSTEM, item.id, lock=True)
         refused("conflict", appeals.appeal, core, session, SYSTEM, mine, "Pourquoi ?")
+
+
+def test_the_timeline_tells_what_came_first_within_a_millisecond(core, post):
+    item, kinds = post(), [f"kind-{n}" for n in range(40)]
+    with core.db.writing() as session:
+        mine = intake.own(session, SYSTEM, item.id, lock=True)
+        for kind in kinds:
+            timeline.happened(session, mine, SYSTEM, kind)
+    with core.db.reading() as session:
+        told = timeline.timeline(core, session, session.get(Item, item.id))
+    assert [t.kind for t in told] == ["submitted", *kinds]
 
 
 def test_a_dismissal_is_remembered_by_rule_and_words(core, post):
