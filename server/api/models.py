@@ -5,7 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from server.api.fields import PRINTABLE, Day, ForumId, In, Lang, Name, Out, Time
+from server.moderation.appeals import MAX_WORDS
 from server.moderation.dismissals import Why
+from server.moderation.timeline import MAX_NOTE
 from server.store.tables import State
 
 _Version = Annotated[int, Field(ge=1, le=2**31, description="The post's version as it was read.")]
@@ -248,9 +250,16 @@ class DecidedOut(Out):
 
 
 class WordsIn(In):
-    """A note or an appeal."""
+    """A note."""
 
-    text: str = Field(min_length=1, max_length=5_000)
+    text: str = Field(min_length=1, max_length=MAX_NOTE)
+
+
+class AppealIn(In):
+    """An appeal."""
+
+    # Its length is told where appeals are made, in one sentence.
+    text: str = Field(json_schema_extra={"minLength": 1, "maxLength": MAX_WORDS})
 
 
 class DismissalIn(In):

@@ -3,6 +3,7 @@
 from server.actor import Scope
 from server.api.endpoint import Api, Call, Reply
 from server.api.models import (
+    AppealIn,
     CheckIn,
     NoticeOut,
     NoticeQuery,
@@ -13,7 +14,6 @@ from server.api.models import (
     PostOut,
     PostQuery,
     VerdictOut,
-    WordsIn,
 )
 from server.api.shown import post_full, post_out, verdict_out
 from server.checker import post_of
@@ -61,7 +61,7 @@ def routes(api: Api) -> None:
     )(read_notice)  # fmt: skip
     api.route(
         "POST", "/v1/posts/{post}/appeal", "Appeal against a decision, for the author",
-        tag=tag, scopes=(Scope.SUBMIT,), body=WordsIn, answers={201: PostOut},
+        tag=tag, scopes=(Scope.SUBMIT,), body=AppealIn, answers={201: PostOut},
         problems=("conflict", "exists", "gone"),
     )(appeal_post)  # fmt: skip
     api.route(
@@ -153,7 +153,7 @@ def read_notice(call: Call) -> Reply:
 
 def appeal_post(call: Call) -> Reply:
     """Ask for a second reading, by another moderator."""
-    told: WordsIn = call.body
+    told: AppealIn = call.body
     with call.core.db.writing() as session:
         item = intake.own(session, call.actor, call.path["post"], lock=True)
         appeals.appeal(call.core, session, call.actor, item, told.text)

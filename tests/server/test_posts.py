@@ -106,6 +106,16 @@ def test_a_deleted_post_is_gone(api):
     assert api.put(f"/v1/posts/{post['id']}", json={"text": HARMLESS}).status_code == 410
 
 
+def test_an_appeal_has_one_limit_and_one_message(api):
+    post = api.post("/v1/posts", json=submission()).json
+    api.post(f"/v1/posts/{post['id']}/decisions", json={"action": "reject", "version": 1})
+    at = f"/v1/posts/{post['id']}/appeal"
+    told = [api.post(at, json={"text": text}) for text in ("", " ", "a" * 10_001)]
+    assert {t.status_code for t in told} == {422}
+    assert {t.json["detail"] for t in told} == {"An appeal has 1 to 10,000 characters."}
+    assert api.post(at, json={"text": "a" * 10_000}).status_code == 201
+
+
 def test_files_are_looked_at_afterwards(api, work):
     form = {
         "post": json.dumps(submission(HARMLESS)),
