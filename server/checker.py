@@ -122,8 +122,19 @@ def policy_of(changes: Mapping[str, Any]) -> Policy:
         return Policy.model_validate(base | merged)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        at = ".".join(str(p)[:40] for p in first["loc"]) or "policy"
-        raise Problem("invalid", f"policy: {at}: {first['msg']}") from None
+        raise Problem("invalid", f"policy: {_at(first['loc'], base)}: {first['msg']}") from None
+
+
+def _at(loc: tuple[int | str, ...], base: Mapping[str, Any]) -> str:
+    """A place in a policy; a name that the caller made up is not repeated."""
+    inside = (v for v in base.values() if isinstance(v, dict))
+    known = set(base).union(*inside)
+    at: list[str] = []
+    for part in loc:
+        if part not in known:
+            return ".".join([*at, "an unknown key"])
+        at.append(str(part))
+    return ".".join(at) or "policy"
 
 
 def dumped(verdict: Verdict) -> bytes:

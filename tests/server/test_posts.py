@@ -211,6 +211,24 @@ def test_replay_says_what_another_policy_would_have_done(api):
     assert api.post("/v1/forums/f/replay", json={"policy": {"block": 9}}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("policy", "at"),
+    [
+        ({"PALANQUE": 1}, "an unknown key"),
+        ({"combination": {"PALANQUE": 1}}, "combination.an unknown key"),
+        ({"weights": {"PALANQUE": 1}}, "weights.an unknown key"),
+        ({"combination": {"few": "PALANQUE"}}, "combination.few"),
+    ],
+)
+def test_a_wrong_policy_is_told_by_known_names_only(api, policy, at):
+    replayed = api.post("/v1/forums/f/replay", json={"policy": policy})
+    put = api.put("/v1/forums/f", json={"name": "F", "policy": policy})
+    for told in (replayed, put):
+        assert told.status_code == 422
+        assert told.json["detail"].startswith(f"policy: {at}: ")
+        assert "PALANQUE" not in told.text
+
+
 def test_a_safe_copy_covers_what_was_found(api, work):
     from PIL import Image
 
