@@ -44,14 +44,23 @@ class Problem(Exception):  # noqa: N818 # the standard's word
         kind: a key of `KINDS`.
         detail: one sentence on what to do; made of our own words only.
         fields: which parts are wrong.
+        retry_after: in how many seconds to ask again; None: nobody knows.
     """
 
-    def __init__(self, kind: str, detail: str = "", fields: tuple[Field, ...] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        detail: str = "",
+        fields: tuple[Field, ...] = (),
+        *,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(kind)
         self.kind = kind
         self.status, self.title = KINDS[kind]
         self.detail = detail
         self.fields = fields
+        self.retry_after = retry_after
 
     def body(self) -> dict[str, Any]:
         """The problem as JSON."""

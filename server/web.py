@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from io import BytesIO
+from math import ceil
 from typing import IO
 
 from flask import Flask, Request, Response, g, request
@@ -83,12 +84,13 @@ class Limiter:
             Problem: it is one too many.
         """
         if not self._limiter.hit(self._rate, who, cost=cost):
-            raise Problem("too-many-requests", f"At most {self._rate} are taken.")
+            wait = self.wait(who)
+            raise Problem("too-many-requests", f"At most {self._rate} are taken.", retry_after=wait)
 
     def wait(self, who: str) -> int:
         """Seconds until the next request is taken."""
         return max(
-            1, round(self._limiter.get_window_stats(self._rate, who).reset_time - time.time())
+            1, ceil(self._limiter.get_window_stats(self._rate, who).reset_time - time.time())
         )
 
 
@@ -138,7 +140,7 @@ def prepare(app: Flask, core: Core, problem_page: Callable[[Problem], Response])
             return Response(status=fault.code, headers=dict(fault.get_headers()))
         problem = problem_of(fault)
         if wants_problem():
-            return problem_response(problem, retry_after=60 if problem.status == 429 else None)
+            return problem_response(problem)
         return problem_page(problem)
 
     return metrics
@@ -163,13 +165,13 @@ def authenticator(core: Core, limiter: Limiter) -> Callable[[], Actor]:
     return authenticate
 
 
-def problem_response(problem: Problem, *, retry_after: int | None = None) -> Response:
+def problem_response(problem: Problem) -> Response:
     """A problem as the answer of the API."""
     response = Response(json.dumps(problem.body()), problem.status, mimetype=MEDIA_TYPE)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 

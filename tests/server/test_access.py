@@ -1,5 +1,7 @@
 """Keys, accounts, sign-ins."""
 
+import time
+
 import pytest
 from server_kit import NAMED, PASSWORD, submission
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from server.moderation import access, attempts
 from server.problem import Problem
 from server.store.tables import Account, ApiKey, Audit, now
 from server.store.tables import Session as SignIn
+from server.web import Limiter, problem_response
 
 
 def refused(work, *args):
@@ -165,6 +168,18 @@ def test_too_many_requests_are_refused(core, checker):
     assert told == [401, 401, 401, 429, 429]
     assert client.get("/v1/posts").headers["Retry-After"] == "60"
     assert client.get("/healthz").status_code == 200
+
+
+def test_who_asked_too_often_is_told_how_long_to_wait(monkeypatch):
+    limiter, start = Limiter("1/hour"), time.time()
+    monkeypatch.setattr(time, "time", lambda: start)
+    limiter.hit("a")
+    for later, wait in ((10.5, 3_590), (3_598.5, 2)):
+        monkeypatch.setattr(time, "time", lambda later=later: start + later)
+        with pytest.raises(Problem) as problem:
+            limiter.hit("a")
+        told = problem_response(problem.value)
+        assert (told.status_code, told.headers["Retry-After"]) == (429, str(wait))
 
 
 def test_sign_in_and_out(core, account):
