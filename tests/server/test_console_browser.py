@@ -281,3 +281,26 @@ def test_a_claim_lasts_while_its_reader_is_at_work(open_as, posts, core, address
         page.clock.fast_forward(31_000)
     assert until() > first
     look(page)
+
+
+def test_a_note_survives_the_end_of_a_sign_in(chromium, address, posts):
+    context = chromium.new_context(locale="en")
+    page = context.new_page()
+    page.goto(f"{address}/console/sign-in?next=/console/posts/{posts[0]}")
+    page.fill("[name=login]", "marie")
+    page.fill("[name=password]", PASSWORD)
+    press(page, "Enter")
+    page.fill("#words", "to be read by two")
+    context.clear_cookies()
+    with page.expect_navigation():
+        page.click("#notes button")
+    look(page)
+    assert page.get_by_label("Your text").input_value() == "to be read by two"
+    with context.expect_page() as opened:
+        page.click("main a")
+    fresh = opened.value
+    fresh.fill("[name=login]", "marie")
+    fresh.fill("[name=password]", PASSWORD)
+    press(fresh, "Enter")
+    assert fresh.url == f"{address}/console/posts/{posts[0]}"
+    context.close()
