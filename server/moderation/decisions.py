@@ -53,8 +53,7 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
     """Decide on an item that is locked; after the forum's grace period its software is told.
 
     Raises:
-        Problem: changed meanwhile, claimed by another, decided already, one's own decision was appealed against, or a
-            rule is named that said nothing about the post.
+        Problem: changed meanwhile, claimed, decided already, barred by an appeal, or a rule is named that did not speak.
     """
     _open_to(actor, item, choice)
     if barred(session, actor, item):
