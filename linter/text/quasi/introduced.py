@@ -1,0 +1,80 @@
+"""People whom a sentence introduces by their age: "une infirmière de 44 ans à Limoges", "44-year-old nurse from Dundee".
+
+The learned reader takes short sentences about health professionals for what authors say of themselves. Grammar knows
+better: neither oneself nor a colleague is introduced that way.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from linter.finding import Entity
+from linter.text.detail import BREAK
+from linter.text.quasi.candidate import Candidate
+from linter.text.reading import Reading
+
+_PERSON = re.compile(
+    r"\b(?:homme|femme|patiente?|pte?|monsieur|madame|mr|mme|dame|fille|garcon|enfant|nourrisson|bebe|veuve?|"
+    r"man|woman|lady|gentleman|gent|girl|boy|male|female|child|baby|infant|chap|lad|bloke)\b[^.;:!?\n]{0,25}\Z"
+)
+_ONE = re.compile(
+    r"\b(?:un|une|mon|ma|notre|cet|cette|ce|chez|jeune|vieux|vieille|a|an|my|our|this|young|old) \Z|\b(?:d|l)['’]\Z"
+)
+_FOLLOWS = re.compile(
+    r"[ ,-]{1,2}(?:man|woman|lady|gentleman|gent|girl|boy|male|female|child|patient|baby)\b"
+)
+_SELF = re.compile(
+    r"\b(?:je suis|je m['’]appelle|me presente|moi|j['’]ai \d|cherche|recherche|recrute|retraite|hommage|i am|i['’]?m|my name|hiring)\b"
+)
+_PLACED = re.compile(
+    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]"
+)
+_UNSURE = "place: in lower case"
+_REACH = 45
+"""Characters before an age in which a person may be named."""
+
+
+def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[int]:
+    """Numbers of the proposals that such a sentence holds: the age, what the person does, where the person lives."""
+    jobs = [(n, c) for n, c in enumerate(candidates) if c.entity is Entity.OCCUPATION]
+    places = [
+        (n, c)
+        for n, c in enumerate(candidates)
+        if c.entity is Entity.LOCATION and _UNSURE not in c.flags
+    ]
+    breaks = (0, *(m.end() for m in BREAK.finditer(reading.text)), len(reading.text) + 1)
+    found: set[int] = set()
+    for number, age in enumerate(candidates):
+        if age.entity is Entity.AGE and not _of_oneself(reading, breaks, age.start):
+            told = [n for n, job in jobs if _goes_with(reading, job, age)]
+            if told or _of_a_person(reading, age):
+                ends = {age.end, *(candidates[n].end for n in told)}
+                lives = [n for n, c in places if _lives(reading, ends, c)]
+                found.update((number, *told, *lives))
+    return frozenset(found)
+
+
+def _of_oneself(reading: Reading, breaks: tuple[int, ...], at: int) -> bool:
+    sentence = bisect_right(breaks, at)
+    return bool(_SELF.search(reading.folded, breaks[sentence - 1], breaks[sentence]))
+
+
+def _of_a_person(reading: Reading, age: Candidate) -> bool:
+    before = _PERSON.search(reading.folded, max(0, age.start - _REACH), age.start)
+    return bool(before or _FOLLOWS.match(reading.folded, age.end))
+
+
+def _goes_with(reading: Reading, job: Candidate, age: Candidate) -> bool:
+    """Whether an occupation and an age are one person's by their place: before, with an article, or right after."""
+    folded = reading.folded
+    if job.start >= age.end:
+        return job.start - age.end <= 2 and not folded[age.end : job.start].strip(" ,")
+    article = _ONE.search(folded, max(0, job.start - 10), job.start)
+    return bool(article) and folded[job.end : age.start] in {" de ", ", ", " ("}
+
+
+def _lives(reading: Reading, ends: set[int], place: Candidate) -> bool:
+    return any(
+        end < place.start <= end + _REACH and _PLACED.fullmatch(reading.folded, end, place.start)
+        for end in ends
+    )
