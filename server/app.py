@@ -25,9 +25,10 @@ def create_app(core: Core) -> Flask:
     app = Flask("server", static_folder=None, template_folder="console/templates")
     app.extensions["hippolint"] = core
     metrics = prepare(app, core, problem_page)
-    authenticate = authenticator(core, Limiter(core.config.rate))
+    limiter = Limiter(core.config.rate)
+    authenticate = authenticator(core, limiter)
     api = version_1()
-    api.bind(app, core, authenticate)
+    api.bind(app, core, authenticate, limiter)
     described = document(api.endpoints)
 
     @app.get("/openapi.json")

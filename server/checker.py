@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +20,7 @@ from linter.verdict import Anonymity, Verdict
 from server.config import Config
 from server.problem import Problem
 from server.scratch import laid, scratch
+from server.turns import Turns
 
 _VERDICT = TypeAdapter(Verdict)
 _LOOKING = 3
@@ -37,7 +38,7 @@ class Checker:
         self._engine = TextEngine()
         self._files = Sandbox()
         self._denylist = denylist
-        self._text = Lock()
+        self._text = Turns()
         self._linters: dict[str, Linter] = {}
         self._looking = BoundedSemaphore(_LOOKING)
 
@@ -50,18 +51,31 @@ class Checker:
         self.check({}, Post("Avis sur un patient fatigué ?", lang="fr"))
         self.check({}, Post("Any advice on a tired patient?", lang="en"))
 
-    def check(self, policy: Mapping[str, Any], post: Post, files: Sequence[Upload] = ()) -> Verdict:
-        """The verdict on a post and its files; while files are looked at, other threads check texts."""
+    def check(
+        self,
+        policy: Mapping[str, Any],
+        post: Post,
+        files: Sequence[Upload] = (),
+        *,
+        visitor: bool = False,
+    ) -> Verdict:
+        """The verdict on a post and its files; while files are looked at, other threads check texts.
+
+        visitor: whether it is for the self-check page, which comes after everything else.
+
+        Raises:
+            Problem: it would have to wait too long.
+        """
         linter = self.linter(policy)
         if not files:
-            with self._text:
+            with self._text.turn(visitor=visitor):
                 return linter.check(post)
         with self.looking(), scratch() as folder:
             whole = Post(
                 post.text, post.id, post.lang, laid(folder, files), post.posted, post.place
             )
             examined = linter.examine(whole)
-            with self._text:
+            with self._text.turn(visitor=visitor):
                 return linter.check(whole, examined)
 
     @contextmanager

@@ -39,6 +39,10 @@ HEADERS = {
 FREE_WORDS = frozenset({"words"})
 """Fields of the console's forms in which somebody writes freely."""
 _FILE_NAME = 255
+_OF_A_TEXT = 1_000
+"""So many characters count as one request."""
+_BUSY_S = 5
+"""Seconds after which a program may try again where the server is busy or has no store."""
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
 
@@ -77,13 +81,19 @@ class Limiter:
         self._rate = parse(rate)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def hit(self, who: str, cost: int = 1) -> None:
-        """Count a request; one that makes more work counts as several.
+    def hit(self, who: str, cost: int = 1, counted: int = 0) -> None:
+        """Count a request; one that makes more work counts as several, at most as all that may be made.
+
+        Args:
+            who: key or address.
+            cost: how many it counts as.
+            counted: how many of these were counted before.
 
         Raises:
             Problem: it is one too many.
         """
-        if not self._limiter.hit(self._rate, who, cost=cost):
+        more = min(cost, self._rate.amount) - counted
+        if more > 0 and not self._limiter.hit(self._rate, who, cost=more):
             wait = self.wait(who)
             raise Problem("too-many-requests", f"At most {self._rate} are taken.", retry_after=wait)
 
@@ -92,6 +102,11 @@ class Limiter:
         return max(
             1, ceil(self._limiter.get_window_stats(self._rate, who).reset_time - time.time())
         )
+
+
+def weight(text: str) -> int:
+    """How many requests the check of a text counts as."""
+    return 1 + len(text) // _OF_A_TEXT
 
 
 def prepare(app: Flask, core: Core, problem_page: Callable[[Problem], Response]) -> Metrics:
@@ -170,8 +185,9 @@ def problem_response(problem: Problem) -> Response:
     response = Response(json.dumps(problem.body()), problem.status, mimetype=MEDIA_TYPE)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if problem.retry_after:
-        response.headers["Retry-After"] = str(problem.retry_after)
+    again = problem.retry_after or (_BUSY_S if problem.status == 503 else None)
+    if again:
+        response.headers["Retry-After"] = str(again)
     return response
 
 

@@ -13,7 +13,7 @@ from server.actor import Actor, Scope
 from server.checker import Upload
 from server.core import Core
 from server.problem import Field, Problem
-from server.web import file_name
+from server.web import Limiter, file_name
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
@@ -32,6 +32,8 @@ class Call:
     query: Any = field(repr=False)
     files: tuple[Upload, ...] = field(repr=False)
     idempotency_key: str | None = field(repr=False)
+    limiter: Limiter = field(repr=False)
+    """Counted this request as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +119,23 @@ class Api:
 
         return declared
 
-    def bind(self, app: Flask, core: Core, authenticate: Callable[[], Actor]) -> None:
+    def bind(
+        self, app: Flask, core: Core, authenticate: Callable[[], Actor], limiter: Limiter
+    ) -> None:
         """Put the endpoints into an application."""
         for endpoint in self.endpoints:
             rule = endpoint.path.replace("{", "<").replace("}", ">")
             app.add_url_rule(
                 rule,
                 f"v1.{endpoint.name}",
-                _handler(endpoint, core, authenticate),
+                _handler(endpoint, core, authenticate, limiter),
                 methods=[endpoint.method],
                 provide_automatic_options=False,
             )
 
 
 def _handler(
-    endpoint: Endpoint, core: Core, authenticate: Callable[[], Actor]
+    endpoint: Endpoint, core: Core, authenticate: Callable[[], Actor], limiter: Limiter
 ) -> Callable[..., Response]:
     def handle(**path: str) -> Response:
         actor = authenticate()
@@ -141,7 +145,8 @@ def _handler(
         body, files = _body(endpoint, core)
         query = _query(endpoint)
         key = _idempotency_key() if endpoint.idempotent else None
-        return _answer(endpoint, endpoint.view(Call(core, actor, path, body, query, files, key)))
+        call = Call(core, actor, path, body, query, files, key, limiter)
+        return _answer(endpoint, endpoint.view(call))
 
     return handle
 

@@ -24,7 +24,7 @@ from server.moderation.notice import notice
 from server.moderation.queue import Filter
 from server.problem import Problem
 from server.safe_copy import safe_copy
-from server.web import whole
+from server.web import weight, whole
 
 
 def routes(api: Api) -> None:
@@ -74,7 +74,7 @@ def routes(api: Api) -> None:
 def check(call: Call) -> Reply:
     """The verdict on a text and its attachments. Nothing of it is stored or logged."""
     told: CheckIn = call.body
-    _short_enough(call, told.text)
+    _weighed(call, told.text)
     policy = {}
     if told.forum:
         with call.core.db.reading() as session:
@@ -91,7 +91,7 @@ def submit(call: Call) -> Reply:
     `action` says what to do with the post now. The same request under the same Idempotency-Key is taken in once.
     """
     told: PostIn = call.body
-    _short_enough(call, told.text)
+    _weighed(call, told.text)
     place = Place(told.forum, told.external_id, told.thread, told.audience)
     item, new = intake.submit(
         call.core, call.actor, place, _submission(told), call.files, call.idempotency_key
@@ -130,7 +130,7 @@ def read_post(call: Call) -> Reply:
 def edit_post(call: Call) -> Reply:
     """Put new words in the place of the old; what was decided on these no longer stands."""
     told: PostEdit = call.body
-    _short_enough(call, told.text)
+    _weighed(call, told.text)
     item = intake.edit(call.core, call.actor, call.path["post"], _submission(told), call.files)
     return Reply(post_out(item))
 
@@ -184,7 +184,9 @@ def _submission(told: PostEdit) -> Submission:
     return Submission(told.text, told.lang, told.date, told.author.place, told.author.id, told.url)
 
 
-def _short_enough(call: Call, text: str) -> None:
+def _weighed(call: Call, text: str) -> None:
+    """Refuse a text that is too long; a long one counts as several requests."""
     most = call.core.config.max_text
     if len(text) > most:
         raise Problem("too-large", f"A post has at most {most:,} characters.")
+    call.limiter.hit(call.actor.id, weight(text), counted=1)

@@ -203,7 +203,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
 
 def _verdict(core: Core, draft: Draft, text: str, files: tuple[Upload, ...] = ()) -> Verdict:
     post = post_of(text, "auto", draft.posted or None, draft.place or None)
-    return core.checker.check(_POLICY, post, files)
+    return core.checker.check(_POLICY, post, files, visitor=True)
 
 
 def _point(finding: Finding, told: Shown) -> Point:

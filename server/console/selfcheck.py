@@ -31,12 +31,13 @@ from server.console.pages import (
     speak,
 )
 from server.problem import Problem
-from server.web import Limiter, file_name, problem_of
+from server.web import Limiter, file_name, problem_of, weight
 
 P = ParamSpec("P")
 _MB = 1_000_000
 _OF_A_FILE = 20
 """A file counts as so many texts: it takes as long."""
+_BUSY = ("too-many-requests", "unavailable")
 _PLACE = 200
 """Longest town, in characters."""
 
@@ -153,12 +154,12 @@ def _outcome(limiter: Limiter, read: Callable[[], _Asked]) -> _Outcome:
     if said := _too_large(draft):
         return _Outcome(draft, trouble=said, status=413)
     try:
-        cost = 1 + _OF_A_FILE * len(draft.files)
+        cost = weight(draft.text) + _OF_A_FILE * len(draft.files)
         limiter.hit(f"selfcheck:{request.remote_addr}", cost)
         return _checked(asked)
     except Exception as fault:  # noqa: BLE001 # a problem page would lose the text
         problem = problem_of(fault)
-        known = "busy" if problem.kind == "too-many-requests" else "failed"
+        known = "busy" if problem.kind in _BUSY else "failed"
         return _Outcome(draft, trouble=say()(f"check.{known}"), status=problem.status)
 
 

@@ -7,6 +7,9 @@ import zipfile
 import pytest
 from server_kit import HARMLESS, NAMED, submission
 
+from server.app import create_app
+from server.turns import Turns
+
 
 def test_a_check_gives_the_verdict_of_the_contract_and_keeps_nothing(api, core):
     told = api.post("/v1/check", json={"id": "42", "text": NAMED})
@@ -178,6 +181,28 @@ def test_many_files_at_once_keep_no_text_waiting(api, core):
         assert api.post("/v1/check", json={"text": HARMLESS}).status_code == 200
     form["attachments"] = (io.BytesIO(b"a"), "a.txt")
     assert api.post("/v1/check", data=form).status_code == 200
+
+
+def test_who_would_wait_long_is_told_when_to_come_back(api, core, monkeypatch):
+    monkeypatch.setattr(core.checker, "_text", Turns(wait=0.05))
+    with core.checker._text.turn():
+        for path, body in (("/v1/check", {"text": NAMED}), ("/v1/posts", submission())):
+            busy = api.post(path, json=body)
+            assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+            assert busy.json["type"] == "urn:hippolint:problem:unavailable"
+    assert api.post("/v1/posts", json=submission()).status_code == 201
+
+
+def test_a_long_text_counts_as_several_requests(core, checker, key):
+    config = core.config.model_copy(update={"rate": "10/minute"})
+    slow = type(core)(config, core.db, core.keys)
+    vars(slow)["checker"] = checker
+    client, text, head = create_app(slow).test_client(), "a " * 2_000, key()
+    told = [client.post("/v1/check", json={"text": text}, headers=head) for _ in range(3)]
+    assert [t.status_code for t in told] == [200, 200, 429]
+    head = key()
+    told = [client.post("/v1/posts", json=submission(text * 6, n), headers=head) for n in "12"]
+    assert [t.status_code for t in told] == [201, 429]
 
 
 def test_figures_count_what_happened(api):

@@ -10,6 +10,7 @@ import pytest
 from server_kit import HARMLESS, NAMED
 
 from server.app import create_app
+from server.turns import Turns
 from server.words import words
 
 FR = words("fr")
@@ -139,6 +140,32 @@ def test_what_is_too_large_is_told_kindly_and_the_text_stays(client, core):
     told = client.post("/check", data={"text": NAMED, "attachments": files})
     assert told.status_code == 413
     assert text_of(told.text) == NAMED
+
+
+def test_where_others_are_checked_for_long_a_visitor_is_told_so_and_keeps_the_text(
+    client, core, monkeypatch
+):
+    monkeypatch.setattr(core.checker, "_text", Turns(visitor_wait=0.05))
+    with core.checker._text.turn():
+        told = client.post("/check", data={"text": NAMED})
+    assert told.status_code == 503
+    assert FR("check.busy") in html.unescape(told.text)
+    assert text_of(told.text) == NAMED
+
+
+def test_a_long_draft_counts_as_several_requests(core, checker):
+    config = core.config.model_copy(update={"rate": "10/minute"})
+    slow = type(core)(config, core.db, core.keys)
+    vars(slow)["checker"] = checker
+
+    def sent(length, times):
+        client = create_app(slow).test_client()
+        told = [client.post("/check", data={"text": "a " * (length // 2)}) for _ in range(times)]
+        return [t.status_code for t in told]
+
+    assert sent(900, 11) == [200] * 10 + [429]
+    assert sent(4_000, 3) == [200, 200, 429]
+    assert sent(20_000, 2) == [200, 429]
 
 
 def test_markup_in_a_draft_is_text(client):
