@@ -21,9 +21,6 @@ from server.log import log
 from server.moderation import access
 from server.store.tables import Account
 
-_THREADS = 8
-_CONNECTIONS = 50
-"""At most so many bodies lie in memory."""
 _SETTLE_S = 5.0
 """How long workers may finish what they do."""
 
@@ -60,9 +57,8 @@ def serve(host: str, port: int, data: Path | None, workers: int, *, demo: bool) 
 
 def run(core: Core, host: str, port: int, workers: int, *, demo: bool = False) -> None:
     """Serve until a signal comes."""
-    import waitress  # noqa: PLC0415
-
     from server.app import create_app  # noqa: PLC0415
+    from server.commands.listening import listen  # noqa: PLC0415
 
     click.echo("hippolint: loading the models…", err=True)
     core.checker.warm()
@@ -73,19 +69,7 @@ def run(core: Core, host: str, port: int, workers: int, *, demo: bool = False) -
     else:
         first_start(core)
     logging.getLogger("waitress").disabled = True  # its messages quote requests
-    server = waitress.create_server(
-        create_app(core),
-        host=host,
-        port=port,
-        threads=_THREADS,
-        ident=None,
-        max_request_body_size=core.config.max_body + 1_000_000,  # ours answers first, in kind words
-        inbuf_overflow=core.config.max_body + 2_000_000,  # bodies stay in memory
-        outbuf_overflow=core.config.max_body + 2_000_000,
-        channel_timeout=60,
-        connection_limit=_CONNECTIONS,
-        expose_tracebacks=False,
-    )
+    server = listen(create_app(core), core.config.max_body, host, port)
     with Workers(core.config, workers):
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"hippolint: http://{shown}:{server.effective_port}/", err=True)

@@ -3,15 +3,17 @@
 import socket
 import sqlite3
 import threading
+import time
+from contextlib import ExitStack
 
 import pytest
 import urllib3
-import waitress
 from console_kit import Person
 from server_kit import NAMED, submission
 from sqlalchemy import func, select
 
 from server.actor import Role
+from server.commands.listening import listen
 from server.store import database
 from server.store.tables import Audit, Content, Item
 
@@ -87,7 +89,7 @@ class TestGone:
 @pytest.fixture
 def served(app):
     """Host and port of a real server."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=2, channel_timeout=2)
+    server = listen(app, 1_000_000, "127.0.0.1", 0, threads=2, patience=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield "127.0.0.1", server.effective_port
@@ -116,16 +118,64 @@ def test_broken_requests_leave_the_server_well(served, sent):
     assert told.status == 200
 
 
-def test_a_body_that_comes_slowly_keeps_nobody_waiting(served):
-    slow = [socket.create_connection(served, timeout=5) for _ in range(8)]
-    for one in slow:
-        one.sendall(b"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
+@pytest.fixture
+def sender(served):
+    """Opens a connection and sends the beginning of a request; all are closed in the end."""
+    with ExitStack() as all_of_them:
+
+        def send(length):
+            one = all_of_them.enter_context(socket.create_connection(served, timeout=5))
+            head = f"POST /v1/check HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{{"
+            one.sendall(head.encode())
+            return one
+
+        yield send
+
+
+def healthy(served):
     told = urllib3.request(
         "GET", f"http://{served[0]}:{served[1]}/healthz", timeout=3, retries=False
     )
-    assert told.status == 200
-    for one in slow:
+    return told.status == 200
+
+
+def test_bodies_that_come_slowly_keep_nobody_waiting(served, sender):
+    for _ in range(200):
+        sender(50)
+    assert healthy(served)
+
+
+def test_who_sends_a_drop_now_and_then_is_hung_up_on(sender):
+    slow, end = sender(50), time.monotonic() + 10
+    slow.settimeout(0.2)
+    told = None
+    while told is None and time.monotonic() < end:
+        try:
+            slow.sendall(b" ")
+            told = slow.recv(1)
+        except TimeoutError:
+            pass
+        except ConnectionError:
+            told = b""
+    assert told == b""
+
+
+def test_large_bodies_have_a_number_and_leave_room_for_texts(served, sender):
+    held = [sender(400_000) for _ in range(50)]
+    assert healthy(served)
+    one_more = sender(400_000).recv(2_000)
+    assert one_more.startswith(b"HTTP/1.1 503 ")
+    assert b"application/problem+json" in one_more
+    assert b"Retry-After: 5" in one_more
+    small = sender(50)
+    small.sendall(b" " * 49)
+    assert small.recv(100).startswith(b"HTTP/1.1 401 ")
+    for one in held:
         one.close()
+    assert healthy(served)
+    large = sender(400_000)
+    large.sendall(b" " * 399_999)
+    assert large.recv(100).startswith(b"HTTP/1.1 401 ")
 
 
 def test_a_request_that_is_too_large(core, checker, key):
