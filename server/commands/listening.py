@@ -9,7 +9,7 @@ import waitress
 from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.utilities import Error
+from waitress.utilities import Error, RequestEntityTooLarge
 
 from server.problem import Problem
 from server.web import problem_response
@@ -97,6 +97,7 @@ class _Request(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
     """
 
     completed: bool
+    error: Error | None
 
     def __init__(self, adj: object, room: Callable[[], bool]) -> None:
         super().__init__(adj)
@@ -116,7 +117,16 @@ class _Request(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
         if begins and self.large and not self._room():
             self.error = _Full("Many large requests are coming in; try again in a moment.")
             self.completed, self.expect_continue = True, False
+        elif isinstance(self.error, RequestEntityTooLarge):
+            self._leave_to_application()
         return taken
+
+    def _leave_to_application(self) -> None:
+        """Go on without the body: the application sees how long it is, and has the words to refuse it."""
+        self.close()
+        self.error, self.body_rcv, self.expect_continue = None, None, False
+        self.headers["CONTENT_LENGTH"] = str(max(self.content_length, self.body_bytes_received))
+        self.headers["CONNECTION"] = "close"
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc] # waitress has no types

@@ -1,5 +1,6 @@
 """Stores that are locked, full or gone, and bodies that come broken: clear answers, nothing half-written."""
 
+import json
 import socket
 import sqlite3
 import threading
@@ -89,7 +90,8 @@ class TestGone:
 @pytest.fixture
 def served(app):
     """Host and port of a real server."""
-    server = listen(app, 1_000_000, "127.0.0.1", 0, threads=2, patience=2)
+    most = app.config["MAX_CONTENT_LENGTH"] = 300_000
+    server = listen(app, most, "127.0.0.1", 0, threads=2, patience=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield "127.0.0.1", server.effective_port
@@ -176,6 +178,35 @@ def test_large_bodies_have_a_number_and_leave_room_for_texts(served, sender):
     large = sender(400_000)
     large.sendall(b" " * 399_999)
     assert large.recv(100).startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize("more", ["", "Expect: 100-continue\r\n"])
+def test_a_body_far_too_large_is_refused_in_the_words_of_the_api(served, key, more):
+    head = f"POST /v1/check HTTP/1.1\r\nHost: x\r\nAuthorization: {key()['Authorization']}\r\n"
+    head += f"Content-Type: application/json\r\n{more}"
+    with socket.create_connection(served, timeout=5) as one:
+        begun = b"" if more else b"{" * 1_000
+        one.sendall(f"{head}Content-Length: 40000000\r\n\r\n".encode() + begun)
+        _refused_as_too_large(one)
+    with socket.create_connection(served, timeout=5) as one:
+        one.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+        if more:
+            assert one.recv(1_000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        for size in (*[0x10000] * 19, 0xD5C0):  # just over: what is not read may cost the answer
+            one.sendall(b"%x\r\n" % size + b" " * size + b"\r\n")
+        _refused_as_too_large(one)
+    assert healthy(served)
+
+
+def _refused_as_too_large(one):
+    told = b""
+    while part := one.recv(4_000):
+        told += part
+    head, _, body = told.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 413 ")
+    assert b"Content-Type: application/problem+json" in head
+    assert b"Connection: close" in head
+    assert json.loads(body)["type"] == "urn:hippolint:problem:too-large"
 
 
 def test_a_request_that_is_too_large(core, checker, key):
