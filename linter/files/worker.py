@@ -4,13 +4,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from linter.bounds import bound, no_core_dump
 from linter.files.copying import copy, preview
 from linter.files.examine import Tools, examine
 from linter.finding import Box
@@ -27,7 +27,8 @@ def main() -> None:
     """Answer jobs until the input ends."""
     with os.fdopen(os.dup(1), "wb") as out:
         _silence()
-        _limit()
+        bound("RLIMIT_AS", MEMORY)
+        no_core_dump()
         tools = Tools()
         for line in sys.stdin.buffer:
             for answer in _answers(json.loads(line), tools):
@@ -78,19 +79,6 @@ def _silence() -> None:
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 1)
     os.dup2(sink, 2)
-
-
-def _limit() -> None:
-    """Bound the memory, and write no picture of it when the process dies; where the system can."""
-    try:
-        import resource  # noqa: PLC0415 # not on Windows
-    except ImportError:
-        return
-    for limit, wanted in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(limit)
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with suppress(OSError, ValueError):  # macOS knows the first and refuses it
-            resource.setrlimit(limit, (most, hard))
 
 
 if __name__ == "__main__":

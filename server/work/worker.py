@@ -199,7 +199,8 @@ def run(core: Core) -> None:
 
 def _with_parent(worker: Worker) -> None:
     """End with the process that started this one: its pipe closes however it dies."""
-    while sys.stdin.buffer.read(1):
+    # Not by `sys.stdin.buffer`: its lock, held while it waits, is missed when the interpreter ends first.
+    while os.read(sys.stdin.fileno(), 1):
         pass
     worker.stop()
 

@@ -132,6 +132,7 @@ def test_a_wrong_setting_is_named_and_its_value_is_not(run, monkeypatch):
     assert (told.exit_code, "hunter2" in told.stderr) == (2, False)
 
 
+@pytest.mark.usefixtures("core_files")
 def test_the_server_starts_prints_its_first_key_once_and_stops(tmp_path):
     env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
         "PYTHONPATH": str(Path(__file__).parents[2])
@@ -156,6 +157,9 @@ def test_the_server_starts_prints_its_first_key_once_and_stops(tmp_path):
         ):
             try:
                 port = _port(log)
+                if sys.platform == "linux":
+                    limits = Path(f"/proc/{process.pid}/limits").read_text()
+                    assert re.search(r"Max core file size\s+0 ", limits)
                 told = urllib3.request("GET", f"http://127.0.0.1:{port}/readyz")
                 assert told.status == 200
                 if first:
@@ -173,6 +177,46 @@ def test_the_server_starts_prints_its_first_key_once_and_stops(tmp_path):
         out.close()
         assert ("API key" in (tmp_path / "out").read_text()) is first
         assert "Palanque" not in log.read_text()
+        assert "Fatal" not in log.read_text()
+        assert process.returncode == 0
+
+
+@pytest.fixture
+def core_files():
+    """Where a core file may be written unless the process refuses."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_CORE, before)
+
+
+@pytest.mark.usefixtures("core_files")
+@pytest.mark.parametrize("end", [subprocess.Popen.terminate, lambda process: process.stdin.close()])
+def test_a_worker_ends_quietly_by_a_signal_and_with_its_parent(tmp_path, end):
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "HIPPOLINT_DATA": str(tmp_path / "d"),
+        "HIPPOLINT_PARENT": "1",
+    }
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as err,
+        subprocess.Popen(
+            [sys.executable, "-m", "server.work.worker"],
+            env=env, stdin=subprocess.PIPE, stdout=err, stderr=err,
+        ) as process,
+    ):  # fmt: skip
+        until = time.monotonic() + 60
+        while b"worker.purged" not in log.read_bytes():
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        if sys.platform == "linux":
+            limits = Path(f"/proc/{process.pid}/limits").read_text()
+            assert re.search(r"Max core file size\s+0 ", limits)
+        end(process)
+        assert process.wait(30) == 0
+    assert b"Fatal" not in log.read_bytes()
 
 
 def _port(log):
