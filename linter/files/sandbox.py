@@ -31,6 +31,12 @@ _THREADS = (
     "MALLOC_ARENA_MAX",
 )
 """On a machine of 64 cores the threads of each library would take most of the memory that the process may have."""
+_PASSED_ON = frozenset(
+    "PATH HOME LANG LANGUAGE TZ TMPDIR TEMP TMP VIRTUAL_ENV CONDA_PREFIX"
+    " SYSTEMROOT SYSTEMDRIVE WINDIR USERPROFILE APPDATA LOCALAPPDATA".split()
+)
+_PASSED_ON_KINDS = ("LC_", "PYTHON", "LD_", "DYLD_")
+"""What Python and its libraries need to start. Nothing else: surroundings hold keys and passwords."""
 _ANSWERS = {"examined", "copied", "previewed", "done"}
 _EXAMINED = TypeAdapter(Examined)
 
@@ -179,11 +185,16 @@ def _whole(path: Path) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """The surroundings of this process, with the folder that `linter` was imported from; no folder by a relative name."""
+    """What the process needs, with the folder that `linter` was imported from; no folder by a relative name."""
     home = str(Path(__file__).parents[2])
     path = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    needed = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_ON_KINDS)
+    }
     return (
-        os.environ
+        needed
         | {"PYTHONPATH": os.pathsep.join([home, *filter(os.path.isabs, path)])}
         | dict.fromkeys(_THREADS, "2")
     )

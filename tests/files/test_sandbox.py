@@ -103,3 +103,24 @@ def test_a_module_in_the_current_folder_is_not_run(tmp_path, monkeypatch):
     with Sandbox() as sandbox:
         assert not sandbox.examine(tmp_path / "a.txt").seen
     assert json.loads("1") == 1
+
+
+SECRETS = (
+    "HIPPOLINT_MASTER_KEY", "HIPPOLINT_OIDC_CLIENT_SECRET", "DATABASE_URL", "PGPASSWORD", "AWS_SECRET_ACCESS_KEY",
+)  # fmt: skip
+
+
+def test_no_secret_of_the_surroundings_is_passed_on(tmp_path, monkeypatch):
+    for name in SECRETS:
+        monkeypatch.setenv(name, "hunter2")
+    monkeypatch.setenv("LC_TIME", "C")
+    assert "hunter2" not in module._environment().values()
+    assert module._environment()["LC_TIME"] == "C"
+    (tmp_path / "a.txt").write_text("Bonjour", encoding="utf-8")
+    with Sandbox() as sandbox:
+        assert not sandbox.examine(tmp_path / "a.txt").seen
+        surroundings = Path(f"/proc/{sandbox._process.pid}/environ")
+        if surroundings.exists():
+            told = surroundings.read_bytes()
+            assert b"PYTHONPATH" in told
+            assert b"hunter2" not in told
