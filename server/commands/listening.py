@@ -1,6 +1,9 @@
 """The HTTP server in front of the application: it bears many slow senders, and none of them for ever."""
 
+import errno
+import os
 import select
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
@@ -42,27 +45,48 @@ def listen(
         app: the application.
         max_body: bytes of a request.
         host: name or address to listen at.
-        port: the same; 0: any that is free.
+        port: 0: any that is free.
         threads: requests worked on at once.
         patience: seconds that a sender may be silent, or take for a request that comes more slowly than `_SLOWEST`.
+
+    Raises:
+        OSError: there is no such host, or the port is taken; it names them as its file.
     """
     server = waitress.create_server(
-        app,
-        host=host,
-        port=port,
-        threads=threads,
-        ident=None,
-        max_request_body_size=max_body + 1_000_000,  # ours answers first, in kind words
-        inbuf_overflow=max_body + 2_000_000,  # bodies stay in memory
-        outbuf_overflow=max_body + 2_000_000,
-        channel_timeout=patience,
-        cleanup_interval=patience / 6,
-        connection_limit=_connections(),
-        asyncore_use_poll=True,
-        expose_tracebacks=False,
+        app, sockets=[_bound(host, port)], threads=threads, **_settings(max_body, patience)
     )
     server.channel_class = _Channel
     return server
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """At one address of a host; at that of IPv4 where there are several."""
+    try:
+        found = socket.getaddrinfo(
+            None if host == "*" else host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (OSError, UnicodeError):
+        raise OSError(errno.EADDRNOTAVAIL, "There is no such host", host) from None
+    family, *_, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+    try:
+        return socket.create_server(address, family=family)
+    except OSError as fault:
+        why = os.strerror(fault.errno or errno.EADDRNOTAVAIL)
+        raise OSError(fault.errno, why, f"{host}, port {port}") from None
+
+
+def _settings(max_body: int, patience: float) -> dict[str, Any]:
+    return {
+        "ident": None,
+        "max_request_body_size": max_body + 1_000_000,  # ours answers first, in kind words
+        "inbuf_overflow": max_body + 2_000_000,  # bodies stay in memory
+        "outbuf_overflow": max_body + 2_000_000,
+        "channel_timeout": patience,
+        "cleanup_interval": patience / 6,
+        "connection_limit": _connections(),
+        "asyncore_use_poll": True,
+        "expose_tracebacks": False,
+    }
 
 
 def _connections() -> int:

@@ -1,11 +1,13 @@
 """The commands of the server as their users run them."""
 
+import errno
 import json
 import os
 import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,9 +16,12 @@ from pathlib import Path
 import pytest
 import urllib3
 from click.testing import CliRunner
+from flask import Flask
 from server_kit import NAMED, PASSWORD
 
 from linter.cli import commands
+from server.checker import Checker
+from server.commands.listening import listen
 from server.config import Config
 from server.core import open_core
 from server.moderation import access
@@ -179,6 +184,32 @@ def test_the_server_starts_prints_its_first_key_once_and_stops(tmp_path):
         assert "Palanque" not in log.read_text()
         assert "Fatal" not in log.read_text()
         assert process.returncode == 0
+
+
+def test_a_port_that_is_taken_and_a_host_that_is_none_are_told_in_a_line(run, monkeypatch):
+    monkeypatch.setattr(Checker, "warm", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = run("serve", "--port", str(port))
+    assert told.exit_code == 2
+    line = told.stderr.splitlines()[-1]
+    assert line == f"hippolint: 127.0.0.1, port {port}: {os.strerror(errno.EADDRINUSE)}"
+    for host in ("nosuchhost.invalid", "a" * 70):
+        told = run("serve", "--host", host, "--port", "0")
+        assert told.exit_code == 2
+        assert told.stderr.splitlines()[-1] == f"hippolint: {host}: There is no such host"
+
+
+@pytest.mark.parametrize("host", ["localhost", "*", "::1"])
+def test_a_host_with_several_addresses_is_listened_at(host):
+    if host == "::1" and not socket.has_ipv6:
+        pytest.skip("no IPv6 here")
+    server = listen(Flask("x"), 1_000, host, 0)
+    try:
+        assert int(server.effective_port) > 0
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()
 
 
 @pytest.fixture
