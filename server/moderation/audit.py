@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.actor import Actor
@@ -54,12 +54,10 @@ def record(
 ) -> None:
     """Append one row within a writing transaction."""
     head = session.get(Meta, _HEAD, with_for_update=True)
+    last = _last(session, head)
     if head is None:
         head = Meta(name=_HEAD, value="")
         session.add(head)
-        last = Checkpoint(0, _START)
-    else:
-        last = _parsed(head.value)
     row = Audit(
         seq=last.seq + 1,
         at=now(),
@@ -127,6 +125,15 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if not seq.isdigit() or len(mac) != len(_START):
         raise ValueError("a checkpoint is a number, a colon and 64 hex digits")
     return Checkpoint(int(seq), mac)
+
+
+def _last(session: Session, head: Meta | None) -> Checkpoint:
+    """Where the next row goes. A damaged log takes rows too, but they do not fit it: what was harmed stays seen."""
+    try:
+        told = _parsed(head.value) if head else Checkpoint(0, _START)
+    except ValueError:
+        told = Checkpoint(0, _START)
+    return Checkpoint(max(told.seq, session.scalar(select(func.max(Audit.seq))) or 0), told.mac)
 
 
 def _code(key: bytes, before: str, row: Audit) -> str:

@@ -43,10 +43,12 @@ class Kept:
 
     rows: int
     end: Checkpoint
+    fault: str | None
+    """What is wrong with its audit log, which is whole up to `end`; None: nothing."""
 
 
 def save(core: Core, target: Path, progress: Progress = lambda *_: None) -> Kept:
-    """Write a backup while the server runs: one moment of all tables.
+    """Write a backup while the server runs: one moment of all tables, also where the audit log was harmed.
 
     Raises:
         BackupError: the file is there already, or cannot be written.
@@ -58,18 +60,18 @@ def save(core: Core, target: Path, progress: Progress = lambda *_: None) -> Kept
         with core.db.snapshot() as session, ZipFile(part, "x", ZIP_DEFLATED) as archive:
             part.chmod(0o600)
             rows = sum(_dumped(session, archive, t, progress) for t in _tables())
-            end = audit.end_of(session)
-            head = {"format": _FORMAT, "engine": __version__, "rows": rows, "audit": str(end)}
+            log = audit.verified(core, session)
+            head = {"format": _FORMAT, "engine": __version__, "rows": rows, "audit": str(log.end)}
             archive.writestr(_HEAD, json.dumps(head))
         part.replace(target)
     except OSError as fault:
         part.unlink(missing_ok=True)
         raise BackupError(f"{target}: {fault.strerror or 'cannot be written'}") from None
-    return Kept(rows, end)
+    return Kept(rows, log.end, log.fault)
 
 
 def restore(core: Core, source: Path, progress: Progress = lambda *_: None) -> Kept:
-    """Put a backup into an empty database: all of it, or nothing.
+    """Put a backup into an empty database: all of it, or nothing. No post is lost because of a harmed audit log.
 
     Raises:
         BackupError: the database holds posts or accounts, the file is no backup, or its master key is another one.
@@ -88,15 +90,14 @@ def restore(core: Core, source: Path, progress: Progress = lambda *_: None) -> K
                 rows += _filled(session, archive, table, progress)
             if session.scalar(select(Meta.value).where(Meta.name == "key-check")) != mark:
                 raise BackupError("the backup belongs to another master key; bring that key first")
-            end = audit.parse_checkpoint(head["audit"])
-            if audit.verified(core, session, end).fault:
-                raise BackupError("the audit log of the backup is not as it was written")
-            audit.record(core, session, SYSTEM, "backup.restore", "backup", {"rows": rows})
+            log = audit.verified(core, session, audit.parse_checkpoint(head["audit"]))
+            told = {"rows": rows, "fault": log.fault} if log.fault else {"rows": rows}
+            audit.record(core, session, SYSTEM, "backup.restore", "backup", told)
     except (BadZipFile, KeyError, ValueError, TypeError):
         raise BackupError(f"{source}: no backup of hippolint, or a damaged one") from None
     except OSError as fault:
         raise BackupError(f"{source}: {fault.strerror or 'cannot be read'}") from None
-    return Kept(rows, end)
+    return Kept(rows, log.end, log.fault)
 
 
 def _tables() -> list[Table]:

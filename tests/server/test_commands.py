@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -118,6 +119,20 @@ def test_backup_restore_and_audit(run, tmp_path, monkeypatch):
     assert run("admin", "restore", str(tmp_path / "b.zip")).exit_code == 0
     assert "anne" in run("admin", "account", "list").stdout
     assert run("audit", "verify", "--expect", end).exit_code == 0
+
+
+def test_a_backup_of_a_harmed_log_is_made_and_restored_with_a_warning(run, tmp_path, monkeypatch):
+    run("admin", "account", "add", "anne", given=PASSWORD + "\n")
+    with sqlite3.connect(tmp_path / "data" / "hippolint.db") as database:
+        database.execute("UPDATE audit SET actor = 'nobody' WHERE seq = 1")
+    database.close()
+    kept = run("admin", "backup", str(tmp_path / "b.zip"))
+    monkeypatch.setenv("HIPPOLINT_MASTER_KEY_FILE", str(tmp_path / "data" / "secret.key"))
+    monkeypatch.setenv("HIPPOLINT_DATA", str(tmp_path / "fresh"))
+    restored = run("admin", "restore", str(tmp_path / "b.zip"))
+    for told in (kept, restored):
+        assert (told.exit_code, "audit log is not as it was written" in told.stderr) == (1, True)
+    assert "anne" in run("admin", "account", "list").stdout
 
 
 def test_a_wrong_setting_is_named_and_its_value_is_not(run, monkeypatch):

@@ -178,6 +178,36 @@ def test_a_backup_moves_to_another_database_under_the_same_key(core, item, tmp_p
         fresh.close()
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE audit SET actor = 'nobody' WHERE seq = 1",
+        "DELETE FROM audit WHERE seq = 1",
+        "DELETE FROM meta WHERE name = 'audit-head'",
+        "UPDATE meta SET value = 'x' WHERE name = 'audit-head'",
+    ],
+)
+def test_a_harmed_log_is_told_and_loses_no_post(core, item, tmp_path, harm):
+    with core.db.writing() as session:
+        session.execute(text(harm))
+    kept = backup.save(core, tmp_path / "backup.zip")
+    assert kept.fault
+    other = core.config.model_copy(update={"data": tmp_path / "other", "database_url": ""})
+    other.data.mkdir()
+    (other.data / "secret.key").write_bytes((core.config.data / "secret.key").read_bytes())
+    fresh = open_core(other)
+    try:
+        assert backup.restore(fresh, tmp_path / "backup.zip").fault == kept.fault
+        with fresh.db.reading() as session:
+            assert contents.post(fresh, session, session.get(Item, item.id)).text == NAMED
+            last = session.scalars(select(Audit).order_by(Audit.seq.desc())).first()
+            assert (last.action, last.detail["fault"]) == ("backup.restore", kept.fault)
+        intake.delete(fresh, SYSTEM, item.id)
+        assert audit.verify(fresh).fault
+    finally:
+        fresh.close()
+
+
 @pytest.mark.usefixtures("item")
 def test_a_backup_under_another_key_is_refused_and_changes_nothing(core, tmp_path):
     target = tmp_path / "backup.zip"
