@@ -12,7 +12,8 @@ from server.scratch import sweep
 from server.store.database import Database
 from server.store.tables import Meta
 
-_CHECK = "key-check"
+KEY_CHECK = "key-check"
+"""Name of the single fact that tells one master key from another."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,16 @@ def open_core(config: Config) -> Core:
     return Core(config, db, keys)
 
 
+def key_mark(keys: Keyring) -> str:
+    """The value of that fact."""
+    return keys.token_hash("this is the master key")
+
+
 def _same_key(db: Database, keys: Keyring) -> None:
-    mark = keys.token_hash("this is the master key")
+    mark = key_mark(keys)
     with db.writing() as session:
-        kept = session.get(Meta, _CHECK)
+        kept = session.get(Meta, KEY_CHECK)
         if kept is None:
-            session.add(Meta(name=_CHECK, value=mark))
+            session.add(Meta(name=KEY_CHECK, value=mark))
         elif not hmac.compare_digest(kept.value, mark):
             raise KeyringError("the data were stored under another master key; bring that key back")

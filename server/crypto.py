@@ -92,19 +92,19 @@ def opened(key: bytes, sealed: bytes, context: str) -> bytes:
         raise KeyringError("stored data cannot be opened with this master key") from None
 
 
-def master_key(data: Path) -> bytes:
+def master_key(data: Path, *, make: bool = True) -> bytes:
     """The master key: from HIPPOLINT_MASTER_KEY, from the file in HIPPOLINT_MASTER_KEY_FILE, or of the data folder.
 
-    A new data folder gets a new one, readable by its owner only.
+    A new data folder gets a new one, readable by its owner only, if `make`.
 
     Raises:
-        KeyringError: it cannot be read, or is no base64 of 32 bytes.
+        KeyringError: it cannot be read, is no base64 of 32 bytes, or there is none and none may be made.
     """
     if given := os.environ.get("HIPPOLINT_MASTER_KEY"):
         return _decoded(given, "HIPPOLINT_MASTER_KEY")
     named = os.environ.get("HIPPOLINT_MASTER_KEY_FILE")
     path = Path(named) if named else data / _FILE
-    if not named and not path.exists():
+    if not named and make and not path.exists():
         _create(path)
     try:
         return _decoded(path.read_text(encoding="ascii"), str(path))

@@ -224,7 +224,7 @@ def restore_command(ctx: click.Context, source: Path, data: Path | None) -> None
 
     Exit status 1: all is restored, but the audit log is not whole.
     """
-    with opened(data) as core:
+    with opened(data, first=lambda config: backup.check_key(source, config.data)) as core:
         kept = backup.restore(core, source, _progress)
     click.echo(f"{kept.rows:,} rows; audit log verified up to {kept.end}")
     _warn(ctx, kept.fault)

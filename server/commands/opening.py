@@ -1,6 +1,6 @@
 """What the commands of the server share: opening its data, and faults told in one line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,15 +24,22 @@ data_option = click.option(
 
 
 @contextmanager
-def opened(data: Path | None, environment: Mapping[str, str] | None = None) -> Iterator[Core]:
+def opened(
+    data: Path | None,
+    environment: Mapping[str, str] | None = None,
+    first: Callable[[Config], None] = lambda _: None,
+) -> Iterator[Core]:
     """The server's data; a fault ends the command with status 2 and one line.
 
     Args:
         data: folder given on the command line.
         environment: settings; those of the process unless given.
+        first: what must not fail before a folder, a master key and a database are made.
     """
     try:
-        core = open_core(Config.read(environment, data=data))
+        config = Config.read(environment, data=data)
+        first(config)
+        core = open_core(config)
         try:
             yield core
         finally:

@@ -8,6 +8,7 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from linter import __version__
 from server.actor import SYSTEM
-from server.core import Core
+from server.core import KEY_CHECK, Core, key_mark
+from server.crypto import Keyring, KeyringError, master_key
 from server.moderation import audit
 from server.moderation.audit import Checkpoint
 from server.store.tables import Account, Base, File, Item, Meta
@@ -76,28 +78,55 @@ def restore(core: Core, source: Path, progress: Progress = lambda *_: None) -> K
     Raises:
         BackupError: the database holds posts or accounts, the file is no backup, or its master key is another one.
     """
+    with _archive(source) as archive, core.db.writing() as session:
+        head = json.loads(archive.read(_HEAD))
+        if head.get("format") != _FORMAT:
+            raise BackupError(f"{source}: made by another version of hippolint")
+        _empty(session)
+        _same_key(archive, core.keys)
+        rows = 0
+        for table in _tables():
+            if table.name == Meta.__tablename__:
+                session.execute(table.delete())
+            rows += _filled(session, archive, table, progress)
+        log = audit.verified(core, session, audit.parse_checkpoint(head["audit"]))
+        told = {"rows": rows, "fault": log.fault} if log.fault else {"rows": rows}
+        audit.record(core, session, SYSTEM, "backup.restore", "backup", told)
+    return Kept(rows, log.end, log.fault)
+
+
+def check_key(source: Path, data: Path) -> None:
+    """Make sure, before there is a database, that the master key of a data folder is that of a backup.
+
+    Raises:
+        BackupError: it is not there or another one, or the file is no backup.
+    """
+    with _archive(source) as archive:
+        try:
+            keys = Keyring.of(master_key(data, make=False))
+        except KeyringError as fault:
+            raise BackupError(f"{fault}; bring the backup's first") from None
+        _same_key(archive, keys)
+
+
+@contextmanager
+def _archive(source: Path) -> Iterator[ZipFile]:
     try:
-        with ZipFile(source) as archive, core.db.writing() as session:
-            head = json.loads(archive.read(_HEAD))
-            if head.get("format") != _FORMAT:
-                raise BackupError(f"{source}: made by another version of hippolint")
-            _empty(session)
-            mark = session.scalar(select(Meta.value).where(Meta.name == "key-check"))
-            rows = 0
-            for table in _tables():
-                if table.name == Meta.__tablename__:
-                    session.execute(table.delete())
-                rows += _filled(session, archive, table, progress)
-            if session.scalar(select(Meta.value).where(Meta.name == "key-check")) != mark:
-                raise BackupError("the backup belongs to another master key; bring that key first")
-            log = audit.verified(core, session, audit.parse_checkpoint(head["audit"]))
-            told = {"rows": rows, "fault": log.fault} if log.fault else {"rows": rows}
-            audit.record(core, session, SYSTEM, "backup.restore", "backup", told)
+        with ZipFile(source) as archive:
+            yield archive
     except (BadZipFile, KeyError, ValueError, TypeError):
         raise BackupError(f"{source}: no backup of hippolint, or a damaged one") from None
     except OSError as fault:
         raise BackupError(f"{source}: {fault.strerror or 'cannot be read'}") from None
-    return Kept(rows, log.end, log.fault)
+
+
+def _same_key(archive: ZipFile, keys: Keyring) -> None:
+    with archive.open(f"{Meta.__tablename__}.jsonl") as lines:
+        kept = {
+            row["name"]: row["value"] for some in _batches(lines, set(), _BATCH) for row in some
+        }
+    if kept.get(KEY_CHECK) != key_mark(keys):
+        raise BackupError("the backup belongs to another master key; bring that key first")
 
 
 def _tables() -> list[Table]:

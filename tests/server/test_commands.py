@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,24 @@ def test_a_backup_of_a_harmed_log_is_made_and_restored_with_a_warning(run, tmp_p
     restored = run("admin", "restore", str(tmp_path / "b.zip"))
     for told in (kept, restored):
         assert (told.exit_code, "audit log is not as it was written" in told.stderr) == (1, True)
+    assert "anne" in run("admin", "account", "list").stdout
+
+
+def test_a_restore_without_the_key_leaves_nothing_behind(run, tmp_path, monkeypatch):
+    run("admin", "account", "add", "anne", given=PASSWORD + "\n")
+    run("admin", "backup", str(tmp_path / "b.zip"))
+    fresh = tmp_path / "fresh"
+    monkeypatch.setenv("HIPPOLINT_DATA", str(fresh))
+    without = run("admin", "restore", str(tmp_path / "b.zip"))
+    assert (without.exit_code, "master key" in without.stderr) == (2, True)
+    assert not fresh.exists()
+    fresh.mkdir()
+    (fresh / "secret.key").write_bytes(b64encode(b"k" * 32))
+    other = run("admin", "restore", str(tmp_path / "b.zip"))
+    assert (other.exit_code, "another master key" in other.stderr) == (2, True)
+    assert [p.name for p in fresh.iterdir()] == ["secret.key"]
+    (fresh / "secret.key").write_bytes((tmp_path / "data" / "secret.key").read_bytes())
+    assert run("admin", "restore", str(tmp_path / "b.zip")).exit_code == 0
     assert "anne" in run("admin", "account", "list").stdout
 
 
