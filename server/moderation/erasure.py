@@ -29,6 +29,7 @@ _IDEMPOTENCY_MS = 48 * _HOUR
 _DONE_MS = 7 * 24 * _HOUR
 _OVER_MS = 30 * 24 * _HOUR
 _BATCH = 200
+_PATIENT_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def purge(core: Core, actor: Actor = SYSTEM) -> Purged:
     while count := _purge_some(core, actor):
         erased += count
     _sweep(core)
-    _settle_files(core.db)
+    settle_files(core.db)
     with core.db.reading() as session:
         late = select(Item.id).where(
             Item.expires < now(), Item.legal_hold.is_(True), Item.key.is_not(None)
@@ -122,9 +123,14 @@ def _sweep(core: Core) -> None:
         )
 
 
-def _settle_files(db: Database) -> None:
-    """Overwrite the write-ahead log, in which deleted keys would live on."""
+def settle_files(db: Database, wait_ms: int = _PATIENT_MS) -> None:
+    """Cut the write-ahead log, in which deleted keys would live on.
+
+    Who reads or writes keeps it from being cut: after `wait_ms` it is left to the next time.
+    """
     if db.sqlite:
         with db.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()  # its patience is not that of the others
+            connection.execute(text(f"PRAGMA busy_timeout={wait_ms:d}"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -27,6 +27,8 @@ _DAY = 86_400_000
 _RANKS = {Said.ALLOW: 0, Said.REVIEW: 100, Said.BLOCK: 200}
 PUBLISHED_UNSEEN = 400
 """Priority of a post that went out before its files were found wanting."""
+_SETTLE_MS = 100
+"""How long a deletion waits for readers, so that the key is gone from the write-ahead log too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ def delete(core: Core, actor: Actor, item_id: str) -> Item:
         audit.record(core, session, actor, "post.delete", item.id, {"held": item.legal_hold})
         if not item.legal_hold:
             erasure.forget(session, item)
-        return item
+    erasure.settle_files(core.db, _SETTLE_MS)
+    return item
 
 
 def own(session: Session, actor: Actor, item_id: str, *, lock: bool = False) -> Item:

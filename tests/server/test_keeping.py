@@ -1,5 +1,6 @@
 """What is kept and how it ends: sealing, the audit chain, erasure, backups; on SQLite and on PostgreSQL."""
 
+import time
 import zipfile
 
 import pytest
@@ -86,6 +87,25 @@ def test_what_is_past_its_time_is_erased_and_the_log_proves_it(core, item):
     if core.db.sqlite:
         files = b"".join(p.read_bytes() for p in core.config.data.iterdir())
         assert wrapped not in files
+
+
+def test_a_deleted_key_is_gone_from_every_file_at_once(core, item):
+    wrapped = item.key
+    intake.delete(core, SYSTEM, item.id)
+    files = b"".join(p.read_bytes() for p in core.config.data.iterdir())
+    assert wrapped not in files
+
+
+def test_who_reads_does_not_keep_a_post_from_being_deleted(core, item):
+    wrapped = item.key
+    with core.db.reading() as session:
+        session.scalars(select(Item.id)).all()
+        start = time.monotonic()
+        intake.delete(core, SYSTEM, item.id)
+        assert time.monotonic() - start < 3
+    erasure.purge(core)
+    files = b"".join(p.read_bytes() for p in core.config.data.iterdir())
+    assert wrapped not in files
 
 
 def test_a_legal_hold_keeps_a_post(core, item):
