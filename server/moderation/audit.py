@@ -12,16 +12,18 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from server.actor import Actor
 from server.core import Core
-from server.store.tables import Audit, Meta, now
+from server.store.tables import Account, ApiKey, Audit, Item, Meta, now
 
 _HEAD = "audit-head"
 _START = "0" * 64
 _BATCH = 1_000
+_BORN = ((Item, "post.submit"), (Account, "account.add"), (ApiKey, "key.add"))
+"""What is never stored without a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def verified(core: Core, session: Session, expected: Checkpoint | None = None) -
         head.value if head else "", _sealed_end(key, last) if last.seq else ""
     ):
         return Verified(last.seq, last, f"rows after {last.seq} are missing")
+    if _emptied(session):
+        return Verified(0, Checkpoint(0, _START), "rows on what is stored are missing")
     return Verified(last.seq, last, None if met else "the earlier end is not in this chain")
 
 
@@ -125,6 +129,18 @@ def parse_checkpoint(text: str) -> Checkpoint:
     if not seq.isdigit() or len(mac) != len(_START):
         raise ValueError("a checkpoint is a number, a colon and 64 hex digits")
     return Checkpoint(int(seq), mac)
+
+
+def _emptied(session: Session) -> bool:
+    """Whether something is stored whose beginning no row tells: a log that was begun anew fits itself."""
+    return any(
+        session.scalar(
+            select(table.id)
+            .where(~exists().where(Audit.object == table.id, Audit.action == action))
+            .limit(1)
+        )
+        for table, action in _BORN
+    )
 
 
 def _last(session: Session, head: Meta | None) -> Checkpoint:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from server import scratch as scratch_module
 from server.actor import SYSTEM
+from server.config import Config
 from server.core import open_core
 from server.crypto import Keyring, KeyringError, master_key, opened, seal
 from server.moderation import audit, backup, contents, erasure, intake
@@ -160,6 +161,24 @@ def test_a_changed_log_is_found_out(core, harm, told):
     with core.db.writing() as session:
         session.execute(text(harm))
     assert told in audit.verify(core).fault
+
+
+@pytest.mark.usefixtures("item")
+def test_an_emptied_log_is_found_out_also_when_it_goes_on(core):
+    with core.db.writing() as session:
+        session.execute(text("DELETE FROM audit"))
+        session.execute(text("DELETE FROM meta WHERE name = 'audit-head'"))
+    assert "are missing" in audit.verify(core).fault
+    intake.submit(core, SYSTEM, Place("f", "2"), Submission(NAMED))
+    assert "are missing" in audit.verify(core).fault
+
+
+def test_a_log_of_nothing_is_whole(tmp_path):
+    fresh = open_core(Config.read({}, data=tmp_path))
+    try:
+        assert audit.verify(fresh).fault is None
+    finally:
+        fresh.close()
 
 
 def test_a_log_that_was_put_back_to_an_earlier_end_is_found_out_by_the_end_kept_elsewhere(
