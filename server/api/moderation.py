@@ -47,7 +47,7 @@ def routes(api: Api) -> None:
     )(dismiss_finding)  # fmt: skip
     api.route(
         "PUT", "/v1/posts/{post}/legal-hold", "Put a legal hold on a post, or lift it",
-        tag=tag, scopes=(Scope.ADMIN,), body=HoldIn, answers={200: PostOut},
+        tag=tag, scopes=(Scope.ADMIN,), body=HoldIn, answers={200: PostOut}, problems=("gone",),
     )(hold_post)  # fmt: skip
     api.route(
         "GET", "/v1/posts/{post}/evidence", "Evidence file",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from server.actor import SYSTEM, Actor
 from server.core import Core
 from server.moderation import audit, decisions
+from server.problem import Problem
 from server.store.database import Database
 from server.store.jobs import JobState
 from server.store.tables import (
@@ -71,7 +72,13 @@ def purge(core: Core, actor: Actor = SYSTEM) -> Purged:
 
 
 def hold(core: Core, session: Session, actor: Actor, item: Item, *, held: bool) -> None:
-    """Put a legal hold on an item, or lift it: while it is on, nothing of it is erased."""
+    """Put a legal hold on an item, or lift it: while it is on, nothing of it is erased.
+
+    Raises:
+        Problem: it was erased before, and nothing can be held.
+    """
+    if held and item.key is None:
+        raise Problem("gone")
     item.legal_hold = held
     if not held and item.state == State.DELETED:
         forget(session, item)

@@ -318,6 +318,15 @@ def test_notes_hold_and_evidence(person, submit, core):
     assert audited(core, post)[-1] == "post.export"
 
 
+def test_what_was_erased_cannot_be_held(person, submit, api, core):
+    post, chief = submit(), person("chief", Role.ADMIN)
+    api.delete(f"/v1/posts/{post}")
+    told = chief.post(f"/console/posts/{post}/hold", held="yes")
+    assert told.status_code == 410
+    with core.db.reading() as session:
+        assert not session.get_one(Item, post).legal_hold
+
+
 def test_the_author_is_told_in_her_language_without_names(person, submit):
     post = submit("Any advice on Mrs Harriet Pelham, 84, who refuses her anticoagulant?")
     page = person().get(f"/console/posts/{post}")

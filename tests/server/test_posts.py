@@ -119,6 +119,23 @@ def test_an_appeal_has_one_limit_and_one_message(api):
     assert api.post(at, json={"text": "a" * 10_000}).status_code == 201
 
 
+def test_an_erased_post_cannot_be_held(api):
+    post = api.post("/v1/posts", json=submission()).json
+    api.delete(f"/v1/posts/{post['id']}")
+    told = api.put(f"/v1/posts/{post['id']}/legal-hold", json={"held": True})
+    assert (told.status_code, told.json["type"]) == (410, "urn:hippolint:problem:gone")
+    lifted = api.put(f"/v1/posts/{post['id']}/legal-hold", json={"held": False})
+    assert lifted.json["legal_hold"] is False
+
+
+def test_a_deleted_post_under_a_hold_can_be_held_again(api):
+    post = api.post("/v1/posts", json=submission()).json
+    for _ in range(2):
+        told = api.put(f"/v1/posts/{post['id']}/legal-hold", json={"held": True})
+        assert told.json["legal_hold"] is True
+        api.delete(f"/v1/posts/{post['id']}")
+
+
 def test_files_are_looked_at_afterwards(api, work):
     form = {
         "post": json.dumps(submission(HARMLESS)),
