@@ -89,39 +89,48 @@ def post(core: Core, session: Session, item: Item, revision: int | None = None) 
     return Submission(**told)
 
 
-def verdict(core: Core, session: Session, item: Item) -> Verdict | None:
-    """What the linter said of the present revision; None: it could not."""
-    row = _row(session, item, item.revision)
-    place = _place(item.id, item.revision)
+def verdict(
+    core: Core, session: Session, item: Item, revision: int | None = None
+) -> Verdict | None:
+    """What the linter said of a revision, the present one unless said; None: it could not."""
+    number = item.revision if revision is None else revision
+    row = _row(session, item, number)
+    place = _place(item.id, number)
     told = opened(item_key(core, item), row.sealed_verdict, f"verdict:{place}")
     return loaded(told) if told else None
 
 
-def names(core: Core, session: Session, item: Item) -> tuple[str, ...]:
-    """What the files of the present revision are called."""
-    key, place = item_key(core, item), _place(item.id, item.revision)
+def names(core: Core, session: Session, item: Item, revision: int | None = None) -> tuple[str, ...]:
+    """What the files of a revision are called, of the present one unless said."""
+    number = item.revision if revision is None else revision
+    key, place = item_key(core, item), _place(item.id, number)
     rows = session.execute(
         select(File.number, File.sealed_name)
-        .where(File.item == item.id, File.revision == item.revision)
+        .where(File.item == item.id, File.revision == number)
         .order_by(File.number)
     )
     return tuple(opened(key, name, f"name:{place}:{n}").decode() for n, name in rows)
 
 
-def files(core: Core, session: Session, item: Item) -> tuple[Upload, ...]:
-    """The files of the present revision."""
-    count = len(names(core, session, item))
-    return tuple(file(core, session, item, number) for number in range(count))
+def files(
+    core: Core, session: Session, item: Item, revision: int | None = None
+) -> tuple[Upload, ...]:
+    """The files of a revision, of the present one unless said."""
+    count = len(names(core, session, item, revision))
+    return tuple(file(core, session, item, number, revision) for number in range(count))
 
 
-def file(core: Core, session: Session, item: Item, number: int) -> Upload:
-    """One file of the present revision.
+def file(
+    core: Core, session: Session, item: Item, number: int, revision: int | None = None
+) -> Upload:
+    """One file of a revision, of the present one unless said.
 
     Raises:
         Problem: there is none of that number.
     """
-    row = session.get(File, (item.id, item.revision, number))
-    key, place = item_key(core, item), _place(item.id, item.revision)
+    of = item.revision if revision is None else revision
+    row = session.get(File, (item.id, of, number))
+    key, place = item_key(core, item), _place(item.id, of)
     if row is None:
         raise Problem("not-found")
     name = opened(key, row.sealed_name, f"name:{place}:{number}").decode()

@@ -1,8 +1,12 @@
-"""An evidence file: a post, what was said and done about it, and its files, with hashes, in one ZIP."""
+"""An evidence file: a post, what was said and done about it, and its files, with hashes, in one ZIP.
+
+The present revision stands on top, earlier ones in folders `revision-1`, `revision-2`, … with what is still kept of them.
+"""
 
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,12 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linter import __version__
+from linter.post import LANGUAGES
 from linter.report.as_json import verdict_dict
 from server.actor import Actor
 from server.core import Core
-from server.moderation import audit, contents
+from server.moderation import appeals, audit, contents
+from server.moderation.notice import notice
 from server.moderation.timeline import timeline
-from server.store.tables import Decision, Item
+from server.store.tables import Appeal, Decision, Item
 
 
 def evidence(core: Core, session: Session, actor: Actor, item: Item) -> bytes:
@@ -42,8 +48,8 @@ def evidence(core: Core, session: Session, actor: Actor, item: Item) -> bytes:
 
 
 def _parts(core: Core, session: Session, item: Item) -> dict[str, bytes]:
-    verdict = contents.verdict(core, session, item)
-    made = session.scalars(select(Decision).where(Decision.item == item.id).order_by(Decision.id))
+    query = select(Decision).where(Decision.item == item.id).order_by(Decision.id)
+    made = session.scalars(query).all()
     files = contents.files(core, session, item)
     about = {
         "id": item.id,
@@ -56,31 +62,81 @@ def _parts(core: Core, session: Session, item: Item) -> dict[str, bytes]:
         ],
         "files": [name for name, _ in files],
     }
-    decided = [
-        {
-            "id": d.id,
-            "revision": d.revision,
-            "actor": d.actor,
-            "action": d.action,
-            "rules": d.rules,
-            "automated": d.automated,
-            "made": _time(d.made),
-            "state": d.state,
-        }
-        for d in made
-    ]
     told = [
         {"at": _time(t.at), "actor": t.actor, "kind": t.kind, "detail": t.detail, "note": t.note}
         for t in timeline(core, session, item)
     ]
     parts = {
         "post.json": _json(about),
-        "verdict.json": _json(verdict_dict(verdict, __version__) if verdict else {}),
-        "decisions.json": _json(decided),
+        "verdict.json": _verdict(core, session, item, item.revision),
+        "decisions.json": _json([_decided(d) for d in made]),
         "timeline.json": _json(told),
     }
+    if complaints := _appeals(core, session, item):
+        parts["appeals.json"] = _json(complaints)
+    if letters := _notices(core, session, item, made):
+        parts["notices.json"] = _json(letters)
+    for n in range(1, item.revision):
+        parts |= _earlier(core, session, item, n)
     # Files go under numbers: their names may hold what they should not, and paths.
     return parts | {f"files/{n}": data for n, (_, data) in enumerate(files)}
+
+
+def _decided(d: Decision) -> dict[str, Any]:
+    return {
+        "id": d.id,
+        "revision": d.revision,
+        "actor": d.actor,
+        "action": d.action,
+        "rules": d.rules,
+        "automated": d.automated,
+        "made": _time(d.made),
+        "state": d.state,
+        "appeal": d.appeal,
+    }
+
+
+def _earlier(core: Core, session: Session, item: Item, revision: int) -> dict[str, bytes]:
+    """Words, verdict and files of a revision that another one replaced."""
+    files = contents.files(core, session, item, revision)
+    words = asdict(contents.post(core, session, item, revision))
+    parts = {
+        "post.json": _json(words | {"files": [name for name, _ in files]}),
+        "verdict.json": _verdict(core, session, item, revision),
+        **{f"files/{n}": data for n, (_, data) in enumerate(files)},
+    }
+    return {f"revision-{revision}/{name}": data for name, data in parts.items()}
+
+
+def _verdict(core: Core, session: Session, item: Item, revision: int) -> bytes:
+    told = contents.verdict(core, session, item, revision)
+    return _json(verdict_dict(told, __version__) if told else {})
+
+
+def _appeals(core: Core, session: Session, item: Item) -> list[dict[str, Any]]:
+    """What the author wrote, and the answer; the decision on an appeal names it."""
+    rows = session.scalars(select(Appeal).where(Appeal.item == item.id).order_by(Appeal.id))
+    return [
+        {
+            "id": a.id,
+            "decision": a.decision,
+            "words": appeals.words(core, item, a),
+            "made": _time(a.made),
+            "state": a.state,
+            "actor": a.actor,
+            "decided": _time(a.decided) if a.decided else None,
+        }
+        for a in rows
+    ]
+
+
+def _notices(
+    core: Core, session: Session, item: Item, made: Sequence[Decision]
+) -> list[dict[str, Any]]:
+    """The statements of reasons of what was decided for good, in the language of the post."""
+    lang = next((one for one in LANGUAGES if one == item.lang), LANGUAGES[0])
+    done = [d for d in made if d.state == "done"]
+    return [{"decision": d.id, **notice(core, session, item, d, lang)} for d in done]
 
 
 def _json(value: Any) -> bytes:  # noqa: ANN401 # whatever JSON takes

@@ -165,6 +165,31 @@ def test_the_evidence_file_holds_everything(api):
         assert "à relire à deux" in archive.read("timeline.json").decode()
 
 
+def test_the_evidence_file_holds_earlier_revisions_appeal_and_notice(api):
+    files = {"post": json.dumps(submission()), "attachments": (io.BytesIO(b"secret"), "cr.txt")}
+    at = f"/v1/posts/{api.post('/v1/posts', data=files).json['id']}"
+    api.put(f"{at}/legal-hold", json={"held": True})
+    edited = api.put(at, json={"text": NAMED + " Merci."}).json
+    refusal = {"action": "reject", "version": edited["version"]}
+    assert api.post(f"{at}/decisions", json=refusal).status_code == 201
+    assert api.post(f"{at}/appeal", json={"text": "Ce nom est inventé."}).status_code == 201
+    told = api.get(f"{at}/evidence")
+    with zipfile.ZipFile(io.BytesIO(told.data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(parts.pop("manifest.json"))
+    assert set(manifest["sha256"]) == set(parts)
+    assert parts["revision-1/files/0"] == b"secret"
+    first = json.loads(parts["revision-1/post.json"])
+    assert (first["text"], first["files"]) == (NAMED, ["cr.txt"])
+    assert json.loads(parts["revision-1/verdict.json"])["verdict"] == "block"
+    assert "files/0" not in parts
+    (complaint,) = json.loads(parts["appeals.json"])
+    assert (complaint["words"], complaint["state"]) == ("Ce nom est inventé.", "open")
+    (letter,) = json.loads(parts["notices.json"])
+    assert letter["decision"] == complaint["decision"]
+    assert letter["text"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
