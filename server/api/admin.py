@@ -207,7 +207,7 @@ def read_figures(call: Call) -> Reply:
 
 
 def read_rule_figures(call: Call) -> Reply:
-    """Of the last 365 days: posts decided on, held by the decision, and findings dismissed."""
+    """Of the last 365 days: posts decided on, held by the decision, and where it was dismissed."""
     since = now() - 365 * _DAY
     with call.core.db.reading() as session:
         wanted = _forums(call, session.scalars(select(Forum.id)).all(), None)

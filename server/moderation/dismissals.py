@@ -33,7 +33,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """How a rule fared: posts decided on, of these held by the decision, and findings dismissed."""
+    """How a rule fared: posts decided on, of these held by the decision, and of these where somebody dismissed it."""
 
     rule: str
     decided: int
@@ -43,7 +43,7 @@ class Precision:
     @property
     def share(self) -> float | None:
         """Share of the decided posts on which nobody dismissed it."""
-        return 1 - min(self.dismissed, self.decided) / self.decided if self.decided else None
+        return 1 - self.dismissed / self.decided if self.decided else None
 
 
 def dismiss(
@@ -140,18 +140,20 @@ def precision(session: Session, forums: Sequence[str], since: int = 0) -> list[P
         counts.setdefault(rule, {})[action] = n
     wrong = dict(
         session.execute(
-            select(Dismissal.rule, func.count(func.distinct(Dismissal.item)))
-            .where(Dismissal.at >= since, Dismissal.forum.in_(forums))
-            .group_by(Dismissal.rule)
+            select(ItemRule.rule, func.count(func.distinct(ItemRule.item)))
+            .join(decided, decided.c.item == ItemRule.item)
+            .join(Dismissal, Dismissal.item == ItemRule.item)
+            .where(Dismissal.rule == ItemRule.rule)
+            .group_by(ItemRule.rule)
         ).all()
     )
     told = [
         Precision(
             rule,
-            sum(counts.get(rule, {}).values()),
-            sum(n for action, n in counts.get(rule, {}).items() if action != "approve"),
+            sum(made.values()),
+            sum(n for action, n in made.items() if action != "approve"),
             wrong.get(rule, 0),
         )
-        for rule in sorted(counts.keys() | wrong.keys())
+        for rule, made in counts.items()
     ]
     return sorted(told, key=lambda p: (1.0 if p.share is None else p.share, p.rule))

@@ -281,6 +281,17 @@ def test_a_dismissal_is_remembered_by_rule_and_words(core, post):
     assert (rule.decided, rule.confirmed, rule.dismissed, rule.share) == (2, 1, 1, 0.5)
 
 
+def test_a_dismissal_on_a_post_that_nobody_decided_is_not_counted(core, post):
+    first, second = post(), post(NAMED, "2")
+    with core.db.writing() as session:
+        item = intake.own(session, ANNE, first.id, lock=True)
+        made = dismissals.dismiss(core, session, ANNE, item, 0, Why.NOT_THE_PATIENT)
+    decide(core, ANNE, second.id, "reject")
+    with core.db.reading() as session:
+        rule = {p.rule: p for p in dismissals.precision(session, ["f"])}[made.rule]
+    assert (rule.decided, rule.confirmed, rule.dismissed, rule.share) == (1, 1, 0, 1.0)
+
+
 def test_the_forum_is_told_once_a_decision_counts(core, post):
     settings(core, callback_url="http://127.0.0.1:9/", callback_secret="s" * 16, grace_seconds=0)
     item = post()
