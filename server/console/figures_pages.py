@@ -17,7 +17,6 @@ from server.console.rulebook import rulebook
 from server.moderation import dismissals, forums
 from server.moderation.dismissals import Precision
 from server.moderation.figures import Row, figures, waits
-from server.store.tables import now
 
 _DAY_MS = 86_400_000
 _KINDS = ("approve", "return", "reject")
@@ -123,13 +122,13 @@ def _told() -> Told:
     first, end = _moment(since), _moment(until) + _DAY_MS
     with core().db.reading() as session:
         wanted = [f.id for f in forums.listed(session, actor()) if forum in ("", f.id)]
-        waited = waits(session, wanted, first, now())
+        waited = waits(session, wanted, first, end)
         return Told(
             since.isoformat(),
             until.isoformat(),
             forum if forum in wanted else "",
             figures(session, wanted, first, end),
-            dismissals.precision(session, wanted, first),
+            dismissals.precision(session, wanted, first, end),
             median(waited) / 1000 if waited else None,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
 from linter.finding import Finding
@@ -18,6 +18,8 @@ from server.moderation import audit, contents
 from server.moderation.timeline import happened
 from server.problem import Problem
 from server.store.tables import Decision, Dismissal, Item, ItemRule, new_id, now
+
+_NEVER = 2**53
 
 
 class Why(StrEnum):
@@ -116,19 +118,18 @@ def before(
     return {(rule, words): n for rule, words, n in rows if (rule, words) in wanted}
 
 
-def precision(session: Session, forums: Sequence[str], since: int = 0) -> list[Precision]:
-    """How each rule fared on what moderators of some forums decided, the least right first."""
-    decided = (
-        select(Decision.item, func.max(Decision.id).label("last"))
-        .where(
-            Decision.automated.is_(False),
-            Decision.state == "done",
-            Decision.made >= since,
-            Decision.forum.in_(forums),
-        )
-        .group_by(Decision.item)
-        .subquery()
-    )
+def precision(
+    session: Session, forums: Sequence[str], since: int = 0, until: int = _NEVER
+) -> list[Precision]:
+    """How each rule fared on what moderators of some forums decided, the least right first.
+
+    Args:
+        session: a reading one.
+        forums: which.
+        since: first moment of the decisions, in milliseconds since 1970.
+        until: end, not included.
+    """
+    decided = _decided(forums, since, until)
     rows = session.execute(
         select(ItemRule.rule, Decision.action, func.count())
         .join(decided, decided.c.item == ItemRule.item)
@@ -151,9 +152,25 @@ def precision(session: Session, forums: Sequence[str], since: int = 0) -> list[P
         Precision(
             rule,
             sum(made.values()),
-            sum(n for action, n in made.items() if action != "approve"),
+            sum(made.values()) - made.get("approve", 0),
             wrong.get(rule, 0),
         )
         for rule, made in counts.items()
     ]
     return sorted(told, key=lambda p: (1.0 if p.share is None else p.share, p.rule))
+
+
+def _decided(forums: Sequence[str], since: int, until: int) -> Subquery:
+    """Posts that a person decided on in some time, each with the last such decision."""
+    return (
+        select(Decision.item, func.max(Decision.id).label("last"))
+        .where(
+            Decision.automated.is_(False),
+            Decision.state == "done",
+            Decision.made >= since,
+            Decision.made < until,
+            Decision.forum.in_(forums),
+        )
+        .group_by(Decision.item)
+        .subquery()
+    )

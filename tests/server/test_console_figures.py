@@ -61,6 +61,8 @@ def test_figures_of_other_forums_and_times_are_left_out(decided, person):
     other = person("other", forums=["g"])
     assert other.open("/console/figures.json").json["figures"] == []
     assert marie.open("/console/figures.json?until=2001-01-01").json["figures"] == []
+    before = marie.open("/console/figures.json?since=2025-01-01&until=2025-02-01").json
+    assert (before["figures"], before["median_wait_seconds"], before["rules"]) == ([], None, [])
     assert marie.open("/console/figures.json?since=2020-01-01&until=x").json["figures"]
     assert marie.open("/console/figures?since=9999-99-99&forum=%3Cscript%3E").status_code == 200
 
