@@ -38,7 +38,12 @@ class ForumSettings(BaseModel):
     grace_seconds: int = Field(
         default=600, ge=0, le=86_400, description="How long a decision can be undone."
     )
-    retention_days: int = Field(default=90, ge=1, le=3_650)
+    retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        description="How long a post is kept. A change counts for posts to come.",
+    )
     callback_url: str = Field(default="", max_length=500)
     callback_secret: str | None = Field(
         default=None,

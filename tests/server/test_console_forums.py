@@ -8,7 +8,7 @@ from server_kit import NAMED, submission
 
 from server.actor import Role
 from server.moderation import forums
-from server.store.tables import Forum
+from server.store.tables import Forum, Item
 
 SECRET = "s3cret-of-the-forum"  # noqa: S105 # of tests
 
@@ -125,6 +125,22 @@ def test_a_secret_is_put_and_never_shown(chief, form, core):
     url = {"callback_url": "https://forum.example/hook", "do": "force"}
     assert chief.post("/console/forums/f", **form() | url).status_code == 303
     assert saved(core).callback_url == "https://forum.example/hook"
+
+
+def test_the_form_says_that_posts_already_here_keep_their_date(chief, app, account):
+    assert "gardent leur échéance" in chief.get("/console/forums/f")
+    account("head", Role.ADMIN, lang="en")
+    assert "keep the date they were given" in Person(app, "head").get("/console/forums/f")
+
+
+def test_another_retention_leaves_posts_as_they_are(chief, form, api, core):
+    post = api.post("/v1/posts", json=submission(NAMED)).json["id"]
+    with core.db.reading() as session:
+        before = session.get_one(Item, post).expires
+    chief.post("/console/forums/f", **form() | {"retention_days": "1", "do": "force"})
+    assert saved(core).retention_days == 1
+    with core.db.reading() as session:
+        assert session.get_one(Item, post).expires == before
 
 
 def test_a_forum_is_made(chief, core):
