@@ -272,6 +272,8 @@ def sign_out(core: Core, cookie: str) -> None:
     with core.db.writing() as session:
         found = session.get(SignIn, core.keys.token_hash(cookie))
         if found:
+            account = session.get_one(Account, found.account)
+            audit.record(core, session, _actor(account), "account.sign-out", account.id)
             session.delete(found)
 
 

@@ -22,7 +22,7 @@ from server.actor import SYSTEM
 from server.core import KEY_CHECK, Core, key_mark
 from server.crypto import Keyring, KeyringError, master_key
 from server.moderation import audit
-from server.moderation.audit import Checkpoint
+from server.moderation.audit import Checkpoint, Verified
 from server.store.tables import Account, Base, File, Item, Meta
 from server.store.tables import Session as SignIn
 
@@ -69,6 +69,8 @@ def save(core: Core, target: Path, progress: Progress = lambda *_: None) -> Kept
     except OSError as fault:
         part.unlink(missing_ok=True)
         raise BackupError(f"{target}: {fault.strerror or 'cannot be written'}") from None
+    with core.db.writing() as session:
+        audit.record(core, session, SYSTEM, "backup.save", "backup", _told(rows, log))
     return Kept(rows, log.end, log.fault)
 
 
@@ -90,8 +92,7 @@ def restore(core: Core, source: Path, progress: Progress = lambda *_: None) -> K
                 session.execute(table.delete())
             rows += _filled(session, archive, table, progress)
         log = audit.verified(core, session, audit.parse_checkpoint(head["audit"]))
-        told = {"rows": rows, "fault": log.fault} if log.fault else {"rows": rows}
-        audit.record(core, session, SYSTEM, "backup.restore", "backup", told)
+        audit.record(core, session, SYSTEM, "backup.restore", "backup", _told(rows, log))
     return Kept(rows, log.end, log.fault)
 
 
@@ -107,6 +108,11 @@ def check_key(source: Path, data: Path) -> None:
         except KeyringError as fault:
             raise BackupError(f"{fault}; bring the backup's first") from None
         _same_key(archive, keys)
+
+
+def _told(rows: int, log: Verified) -> dict[str, int | str]:
+    """What the audit log says of a backup."""
+    return {"rows": rows, "fault": log.fault} if log.fault else {"rows": rows}
 
 
 @contextmanager

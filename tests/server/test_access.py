@@ -7,7 +7,7 @@ from server_kit import NAMED, PASSWORD, submission
 from sqlalchemy import select
 
 from server.actor import SYSTEM, Role, Scope
-from server.moderation import access, attempts
+from server.moderation import access, attempts, audit
 from server.problem import Problem
 from server.store.tables import Account, ApiKey, Audit, now
 from server.store.tables import Session as SignIn
@@ -191,6 +191,11 @@ def test_sign_in_and_out(core, account):
         assert signed.cookie not in str([vars(s) for s in session.scalars(select(SignIn))])
     access.sign_out(core, signed.cookie)
     assert access.present(core, signed.cookie) is None
+    with core.db.reading() as session:
+        rows = session.scalars(select(Audit).order_by(Audit.seq.desc()).limit(2)).all()
+    assert [r.action for r in rows] == ["account.sign-out", "account.sign-in"]
+    assert rows[0].object == there.account.id
+    assert audit.verify(core).fault is None
 
 
 def test_wrong_passwords_lock_an_account_for_a_while(core, account):

@@ -217,6 +217,15 @@ def test_a_backup_moves_to_another_database_under_the_same_key(core, item, tmp_p
         fresh.close()
 
 
+@pytest.mark.usefixtures("item")
+def test_a_backup_leaves_a_row_in_the_log(core, tmp_path):
+    kept = backup.save(core, tmp_path / "backup.zip")
+    with core.db.reading() as session:
+        row = session.scalars(select(Audit).order_by(Audit.seq.desc())).first()
+    assert (row.action, row.actor, row.detail) == ("backup.save", SYSTEM.id, {"rows": kept.rows})
+    assert audit.verify(core, kept.end).fault is None
+
+
 @pytest.mark.parametrize(
     "harm",
     [
