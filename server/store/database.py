@@ -1,7 +1,8 @@
 """Connections: SQLite in WAL mode or PostgreSQL, reading and writing apart."""
 
+import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -82,6 +83,8 @@ class Database:
         Raises:
             StoreError: no connection, or the tables come from a newer version.
         """
+        if self.sqlite:
+            _private(self.url.database)
         try:
             with self._writers.kw["bind"].connect() as connection:
                 if not self.sqlite:
@@ -119,6 +122,22 @@ def _engine(url: URL) -> Engine:
     event.listen(engine, "connect", _prepared)
     event.listen(engine, "begin", _begun)
     return engine
+
+
+def _private(path: str | None) -> None:
+    """Let only its owner read a database file, whoever made its folder and with which rights.
+
+    What cannot be changed is left as it is: the connection tells what is wrong.
+    """
+    if not path or path == ":memory:" or path.startswith("file:"):
+        return
+    with suppress(
+        OSError
+    ):  # never opened when it is there: closing it would end the locks of this process
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for name in (path, f"{path}-wal", f"{path}-shm"):
+        with suppress(OSError):
+            Path(name).chmod(0o600)
 
 
 def _prepared(connection: object, _: object) -> None:

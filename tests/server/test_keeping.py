@@ -12,10 +12,11 @@ from server.actor import SYSTEM
 from server.config import Config
 from server.core import open_core
 from server.crypto import Keyring, KeyringError, master_key, opened, seal
-from server.moderation import audit, backup, contents, erasure, intake
+from server.moderation import audit, backup, contents, erasure, forums, intake
 from server.moderation.audit import parse_checkpoint
 from server.moderation.backup import BackupError
 from server.moderation.contents import Submission
+from server.moderation.forums import ForumSettings
 from server.moderation.intake import Place
 from server.problem import Problem
 from server.store.database import Database, StoreError
@@ -284,6 +285,22 @@ def test_another_master_key_is_refused_at_the_start(core):
     (config.data / "secret.key").unlink()
     with pytest.raises(KeyringError, match="another master key"):
         open_core(config)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_only_its_owner_reads_the_database_whoever_made_the_folder(tmp_path, there):
+    tmp_path.chmod(0o755)
+    if there:
+        (tmp_path / "hippolint.db").touch(0o644)
+    fresh = open_core(Config.read({}, data=tmp_path))
+    try:
+        with fresh.db.writing() as session:
+            forums.put(fresh, session, SYSTEM, "f", ForumSettings(name="Forum"))
+        modes = {p.name: p.stat().st_mode & 0o777 for p in tmp_path.glob("hippolint.db*")}
+    finally:
+        fresh.close()
+    assert len(modes) == 3
+    assert set(modes.values()) == {0o600}
 
 
 def test_tables_of_a_newer_version_are_left_alone(core):
