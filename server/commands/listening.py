@@ -108,7 +108,7 @@ class _Full(Error):  # type: ignore[misc] # noqa: N818 # waitress has no types; 
 
     def to_response(self, _: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
-        told = problem_response(Problem("unavailable", self.body), retry_after=5)
+        told = problem_response(Problem("unavailable", self.body))
         return told.status, list(told.headers.items()), told.get_data()
 
 
