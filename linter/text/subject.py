@@ -60,13 +60,6 @@ _ROW = re.compile(
     r"\W{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|0\d{3}|\d{1,2}[).]|(?:[Bb]ed|[Bb]ay|B|[Cc][Hh]|[Ll]it|[Bb]ox|[Rr]m|"
     r"[Rr]oom|[Cc]hambre|P|[Pp]atient)[ -]?[A-Z]?\d{1,3})\W",
 )
-_PAPER = re.compile(
-    r"(?:19|20)\d\d ?[;,:] ?\d{1,4} ?[(:;]|\bet al\b|\bet coll\b|\bdoi\b|\bPMID\b|\bISBN\b|\b[NJ] Engl J|\bAm J\b"
-)
-"""What stands in a reference to a paper or a book; the names before it are its authors."""
-_PAPER_REACH = 120
-_WORK = re.compile(r"(?:[»”]|\S\") ?(?:,|\(|:|-|–|—|de|d['’]|par|by|of)? ?\Z")
-"""The end of a quoted title, just before its author's name."""
 _BULLETS = " \t>*•-–"
 _MOST_ODDS = 2.5
 """Log odds beyond which the reader is no surer."""
@@ -197,7 +190,6 @@ class Subjects:
         line = page.reading.text[scope.line[0] : detail.start]
         found["form: row of a list"] = int(_ROW.match(line) is not None)
         found["form: begins a line"] = int(not line.strip(_BULLETS))
-        found["form: author of a work"] = int(_wrote(page.reading.text, detail, scope))
         found["form: mention"] = int(page.reading.text.startswith("@", detail.start))
         found["form: many names in the post"] = int(len(page.starts) >= _MANY_IN_POST)
         found["form: only name of the post"] = int(len(page.starts) == 1)
@@ -246,13 +238,6 @@ class Subjects:
         return sum(
             c.cue.weight * features.get(c.name, 0) for c in self._cues if c.subject is subject
         )
-
-
-def _wrote(text: str, detail: Detail, scope: Scope) -> bool:
-    """Whether a reference to a paper follows, or the title of a work stands before."""
-    last = min(detail.end + _PAPER_REACH, scope.line[1])
-    before = text[max(0, detail.start - 8) : detail.start]
-    return bool(_PAPER.search(text, detail.end, last) or _WORK.search(before))
 
 
 def _read(tags: Tags, detail: Detail) -> Features:

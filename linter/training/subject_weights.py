@@ -20,11 +20,8 @@ from linter.text.subject import Features
 from linter.training.weights import Matrix, write_weights
 
 PENALTY, STEPS, RATE = 1.0, 1500, 0.3
-NAMES, OTHERS = 0.35, 0.4
-"""Chances from which a detail is a protected person's: a name, anything else.
-
-Under one half on purpose: a missed patient costs more than a colleague read by a moderator.
-"""
+THRESHOLD = 0.4
+"""Under one half on purpose: a missed patient costs more than a colleague read by a moderator."""
 RULES = Path("rules/subjects")
 
 
@@ -98,24 +95,26 @@ def build(folder: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]) 
     examples = collect(folder, folds, taggers)
     names = [e for e in examples if e.entity is Entity.PERSON]
     others = [e for e in examples if e.entity is not Entity.PERSON]
-    _write("weights", "a name", names, NAMES)
-    _write("weights_other", "a number, an address or an account", others, OTHERS)
+    _write("weights", "a name", names)
+    _write("weights_other", "a number, an address or an account", others)
 
 
-def _write(file: str, what: str, examples: Sequence[Example], threshold: float) -> None:
+def _write(file: str, what: str, examples: Sequence[Example]) -> None:
     names = sorted({n for e in examples for n in e.features})
     rows = matrix(examples, names)
     answers = np.array([float(e.protected) for e in examples])
     chances = left_out(examples, rows, answers)
-    for least in (0.3, 0.35, 0.4, 0.45, 0.5, 0.6):
-        kept = chances >= least
+    for threshold in (0.3, 0.35, THRESHOLD, 0.45, 0.5, 0.6):
+        kept = chances >= threshold
         recall, precision = kept[answers == 1].mean(), answers[kept].mean()
-        print(f"   {file}, left out, at {least}: recall {recall:.3f}, precision {precision:.3f}")
+        print(
+            f"   {file}, left out, at {threshold}: recall {recall:.3f}, precision {precision:.3f}"
+        )
     write_weights(
         RULES / f"{file}.yaml",
         f"How much each cue says that {what} is a patient's, a relative's or a public figure's",
         f"python -m linter.training subjects, {len(examples)} details of tests/corpora/dev",
-        threshold,
+        THRESHOLD,
         names,
         fit(rows, answers),
     )

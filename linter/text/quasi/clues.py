@@ -61,7 +61,7 @@ class ClueBuilder:
         told: list[Weighed] = []
         untold: list[Weighed] = []
         for one in weighed:
-            protected = one.chance >= POSSIBLE[self._lang] and one.subject in PROTECTED
+            protected = one.chance >= POSSIBLE and one.subject in PROTECTED
             (told if protected else untold).append(one)
         silent = [w for w in untold if self._counts(w, tags)]
         who = people(reading, told, silent)

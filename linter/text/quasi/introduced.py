@@ -27,7 +27,7 @@ _SELF = re.compile(
     r"\b(?:je suis|je m['’]appelle|me presente|moi|j['’]ai \d|cherche|recherche|recrute|retraite|hommage|i am|i['’]?m|my name|hiring)\b"
 )
 _PLACED = re.compile(
-    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]"
+    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]|, "
 )
 _UNSURE = "place: in lower case"
 _REACH = 45

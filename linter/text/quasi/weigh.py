@@ -8,7 +8,6 @@ import numpy as np
 
 from linter.cues import SubjectWeights
 from linter.finding import PROTECTED, QUASI, Entity, Subject
-from linter.post import Language
 from linter.text.detail import Detail, scope_of, signs, tail_start
 from linter.text.learned.features import ENTITIES, Floats
 from linter.text.learned.odds import odds, top
@@ -17,12 +16,8 @@ from linter.text.quasi.candidate import Candidate
 from linter.text.quasi.introduced import introduced
 from linter.text.reading import Reading
 
-POSSIBLE: dict[Language, float] = {"fr": 0.3, "en": 0.15}
-"""Chance from which a detail may be a protected person's: enough to ask for a reading.
-
-By `benchmarks.combination` on the development posts, read by left-out networks. Higher in French, where the reader finds
-more: 0.15 holds 26 more of 1,165 harmless posts, and sees 11 more of 199 combinations.
-"""
+POSSIBLE = 0.15
+"""Chance from which a detail may be a protected person's: enough to ask for a reading."""
 INTRODUCED = 0.6
 """Least chance of what a sentence says of somebody whom it introduces by their age."""
 _WHOSE = (
@@ -127,7 +122,7 @@ def weigh(
         Weighed(
             c,
             chance,
-            _subject(tags, c, protected=chance >= POSSIBLE[reading.lang]),
+            _subject(tags, c, protected=chance >= POSSIBLE),
             weights.reasons(f, positive=True),
         )
         for n, (c, f) in enumerate(zip(candidates, told, strict=True))

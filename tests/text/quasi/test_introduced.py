@@ -9,6 +9,7 @@ THEIRS = [
     ("fr", "Une <<infirmière>> de <<44 ans>> à <<Limoges>> avec un cancer du sein."),
     ("fr", "Mon patient, un <<plombier>> de <<41 ans>> qui vit à <<Brest>>, tousse."),
     ("fr", "Femme de <<35 ans>>, <<institutrice>>, migraine."),
+    ("fr", "Patiente de <<23 ans>>, <<Aurillac>>, VIH."),
     ("en", "A <<44 year old>> <<nurse>> from <<Dundee>> with breast cancer."),
     ("en", "My patient is a <<41 year old>> <<plumber>> living in <<Galway>>."),
 ]
