@@ -13,45 +13,48 @@ from linter.text.detail import BREAK
 from linter.text.quasi.candidate import Candidate
 from linter.text.reading import Reading
 
-_PERSON = re.compile(
-    r"\b(?:homme|femme|patiente?|pte?|monsieur|madame|mr|mme|dame|fille|garcon|enfant|nourrisson|bebe|veuve?|"
-    r"man|woman|lady|gentleman|gent|girl|boy|male|female|child|baby|infant|chap|lad|bloke)\b[^.;:!?\n]{0,25}\Z"
+_WHO = (
+    r"homme|femme|patiente?|pte?|monsieur|madame|mr|mme|dame|fille|garcon|enfant|nourrisson|veuve?|"
+    r"man|woman|lady|gentleman|gent|girl|boy|male|female|child|infant|chap|lad|bloke"
 )
+_PERSON = re.compile(rf"\b(?:{_WHO})(?: [a-z-]{{3,15}})?(?: de |, | \(| aged )\Z")
+_FOLLOWS = re.compile(rf"[ -]{{1,2}}(?:{_WHO})\b")
+_YEARS = re.compile(r"\d ?(?:ans|a\b)|\d[- ]{0,2}(?:years?|yrs?|yo\b|y/o|y\b)")
 _ONE = re.compile(
     r"\b(?:un|une|mon|ma|notre|cet|cette|ce|chez|jeune|vieux|vieille|a|an|my|our|this|young|old) \Z|\b(?:d|l)['’]\Z"
-)
-_FOLLOWS = re.compile(
-    r"[ ,-]{1,2}(?:man|woman|lady|gentleman|gent|girl|boy|male|female|child|patient|baby)\b"
 )
 _SELF = re.compile(
     r"\b(?:je suis|je m['’]appelle|me presente|moi|j['’]ai \d|cherche|recherche|recrute|retraite|hommage|i am|i['’]?m|my name|hiring)\b"
 )
 _PLACED = re.compile(
-    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]|, "
+    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]"
 )
-_UNSURE = "place: in lower case"
+_LOWER = "place: in lower case"
+_ALSO = frozenset({"place: also a word", "place: also an eponym or brand"})
 _REACH = 45
-"""Characters before an age in which a person may be named."""
+"""Characters before an age in which a person may be named, and after it in which a place may."""
 
 
 def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[int]:
     """Numbers of the proposals that such a sentence holds: the age, what the person does, where the person lives."""
-    jobs = [(n, c) for n, c in enumerate(candidates) if c.entity is Entity.OCCUPATION]
-    places = [
-        (n, c)
-        for n, c in enumerate(candidates)
-        if c.entity is Entity.LOCATION and _UNSURE not in c.flags
-    ]
+    listed = [(n, c) for n, c in enumerate(candidates) if c.rule.match.kind != "learned"]
+    jobs = [(n, c) for n, c in listed if c.entity is Entity.OCCUPATION]
+    places = [(n, c) for n, c in listed if c.entity is Entity.LOCATION and _LOWER not in c.flags]
     breaks = (0, *(m.end() for m in BREAK.finditer(reading.text)), len(reading.text) + 1)
     found: set[int] = set()
     for number, age in enumerate(candidates):
-        if age.entity is Entity.AGE and not _of_oneself(reading, breaks, age.start):
+        if _in_years(reading, age) and not _of_oneself(reading, breaks, age.start):
             told = [n for n, job in jobs if _goes_with(reading, job, age)]
             if told or _of_a_person(reading, age):
                 ends = {age.end, *(candidates[n].end for n in told)}
                 lives = [n for n, c in places if _lives(reading, ends, c)]
                 found.update((number, *told, *lives))
     return frozenset(found)
+
+
+def _in_years(reading: Reading, age: Candidate) -> bool:
+    told = age.entity is Entity.AGE and not age.flags
+    return told and bool(_YEARS.search(reading.folded, age.start, age.end))
 
 
 def _of_oneself(reading: Reading, breaks: tuple[int, ...], at: int) -> bool:
@@ -74,7 +77,10 @@ def _goes_with(reading: Reading, job: Candidate, age: Candidate) -> bool:
 
 
 def _lives(reading: Reading, ends: set[int], place: Candidate) -> bool:
-    return any(
-        end < place.start <= end + _REACH and _PLACED.fullmatch(reading.folded, end, place.start)
-        for end in ends
-    )
+    for end in ends:
+        if end < place.start <= end + _REACH:
+            if _PLACED.fullmatch(reading.folded, end, place.start):
+                return True
+            if reading.folded[end : place.start] == ", " and not place.flags & _ALSO:
+                return True
+    return False
