@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.common import linters, table
+from benchmarks.common import table
+from benchmarks.left_out import linters
 from linter.evaluation.gold import GoldPost, read_gold
 from linter.finding import DIRECT, PROTECTED, Entity
 from linter.pipeline import Linter

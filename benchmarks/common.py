@@ -1,13 +1,9 @@
-"""What the benchmarks share: plain tables, targets, progress, linters that have not seen a writer."""
+"""What the benchmarks share: plain tables, targets, progress."""
 
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from linter.pipeline import Linter
-from linter.text.engine import TextEngine
-from linter.training.folds import left_out_taggers, left_out_tones
 
 ROOT = Path(__file__).resolve().parents[1]
 """The folder of the project."""
@@ -76,11 +72,3 @@ def _numeric(cell: str) -> bool:
 def say(message: str) -> None:
     """Tell progress."""
     print(message, file=sys.stderr, flush=True)
-
-
-def linters(work: Path | None) -> list[Linter]:
-    """One linter, or one for each pair of networks that left some writers out."""
-    if work is None:
-        return [Linter()]
-    heard = zip(left_out_taggers(work), left_out_tones(work), strict=True)
-    return [Linter(engine=TextEngine(tagger=tagger, tone=tone)) for tagger, tone in heard]

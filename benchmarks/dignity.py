@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.common import linters, table
+from benchmarks.common import table
+from benchmarks.left_out import linters
 from linter.evaluation.gold import read_gold
 from linter.evaluation.pairs import Line, read_pairs
 from linter.finding import Entity, Kind
