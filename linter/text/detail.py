@@ -36,6 +36,11 @@ class Scope:
     line: tuple[int, int]
 
 
+def breaks_of(text: str) -> tuple[int, ...]:
+    """Where sentences begin, the first at 0; and an end beyond the text."""
+    return (0, *(m.end() for m in BREAK.finditer(text)), len(text) + 1)
+
+
 def scope_of(text: str, detail: Detail, breaks: tuple[int, ...]) -> Scope:
     """The sentence and the line of a detail."""
     at = bisect_right(breaks, detail.start)

@@ -8,14 +8,11 @@ from linter.text.tokens import Token
 
 MAX_PIECES = 5
 _INITIAL_GAP = re.compile(r"\.?[ \t-]{1,2}|\.")
-PARTICLES = frozenset(
-    "de du des d' la le van von der den ter ten ben ibn bin bint ould el al da dos das di del della "
-    "mac mc o st saint sainte abd abou aït ait".split(),
-)
 FOREIGN = frozenset(
     "van von der den ter ten ben ibn bin bint ould el da dos das di del della mac mc abd abou aït ait".split(),
 )
 """Particles that no French or English noun follows: after a title, what comes next is a surname in any case."""
+PARTICLES = FOREIGN | frozenset("de du des d' la le al o st saint sainte".split())
 TITLES = frozenset(
     "m mr mme mlle melle mrs ms miss mister madame monsieur mademoiselle mmes dr docteur doctor pr prof "
     "professeur professor me maitre sir lady lord sister soeur".split(),

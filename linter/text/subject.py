@@ -17,9 +17,9 @@ from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
 from linter.text.detail import (
     ADJACENT,
-    BREAK,
     Detail,
     Scope,
+    breaks_of,
     right_before,
     scope_of,
     signs,
@@ -154,7 +154,7 @@ class Subjects:
             for c in self._cues
             if c.cue.where == "post" and c.pattern
         }
-        breaks = (0, *(m.end() for m in BREAK.finditer(reading.text)), len(reading.text) + 1)
+        breaks = breaks_of(reading.text)
         starts = tuple(d.start for d in details if d.entity is Entity.PERSON)
         return _Page(
             reading,

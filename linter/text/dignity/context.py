@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from linter.text.detail import BREAK
+from linter.text.detail import breaks_of
 from linter.text.dignity.lexicon import Hit
 from linter.text.learned.odds import odds, top
 from linter.text.learned.tagger import WHO, Tags
@@ -110,4 +110,4 @@ def _read(tags: Tags, hit: Hit, around: _Around) -> dict[str, float]:
 
 def sentences(reading: Reading) -> Sequence[int]:
     """Where sentences begin; the first at 0."""
-    return [0, *(m.end() for m in BREAK.finditer(reading.text))]
+    return breaks_of(reading.text)[:-1]

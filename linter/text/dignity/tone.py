@@ -24,7 +24,7 @@ class ToneJudge:
         self._rules: dict[Kind, tuple[Rule, float]] = {
             r.kind: (r, r.match.chance)
             for r in rules
-            if isinstance(r.match, LearnedMatch) and r.by_tone and r.kind is not None
+            if isinstance(r.match, LearnedMatch) and r.kind is not None
         }
         self._duties, self._lang = duties, lang
 

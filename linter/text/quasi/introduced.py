@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from linter.finding import Entity
-from linter.text.detail import BREAK
+from linter.text.detail import breaks_of
 from linter.text.quasi.candidate import Candidate
 from linter.text.reading import Reading
 
@@ -40,7 +40,7 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
     listed = [(n, c) for n, c in enumerate(candidates) if c.rule.match.kind != "learned"]
     jobs = [(n, c) for n, c in listed if c.entity is Entity.OCCUPATION]
     places = [(n, c) for n, c in listed if c.entity is Entity.LOCATION and _LOWER not in c.flags]
-    breaks = (0, *(m.end() for m in BREAK.finditer(reading.text)), len(reading.text) + 1)
+    breaks = breaks_of(reading.text)
     found: set[int] = set()
     for number, age in enumerate(candidates):
         if _in_years(reading, age) and not _of_oneself(reading, breaks, age.start):

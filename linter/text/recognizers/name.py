@@ -40,6 +40,8 @@ class _Cue:
     exact: tuple[str, ...] | None
     rule: Rule
     match: NameMatch
+    title: bool
+    """Whether it is a title of its own when a capital begins it within a sentence."""
 
 
 class CueIndex:
@@ -57,7 +59,8 @@ class CueIndex:
     def _add(self, rule: Rule, match: NameMatch, phrase: str) -> None:
         words = tuple(_CUE_WORD.findall(phrase))
         exact = words if any(w != w.lower() for w in words) else None
-        cue = _Cue(tuple(fold(w) for w in words), exact, rule, match)
+        title = fold(phrase) in {fold(t) for t in match.titles}
+        cue = _Cue(tuple(fold(w) for w in words), exact, rule, match, title)
         self._cues.setdefault(cue.keys[0], []).append(cue)
 
     def candidates(self, reading: Reading) -> list[Candidate]:
@@ -76,7 +79,7 @@ class CueIndex:
         after = index + size
         if after >= len(tokens) or not _matches(reading, index, cue):
             return None
-        if _titles(reading, index, cue.match):
+        if cue.title and _titles(reading, index):
             return None
         if not _separated(reading.gap(after - 1), cue):
             return None
@@ -106,11 +109,9 @@ def _matches(reading: Reading, index: int, cue: _Cue) -> bool:
     return True
 
 
-def _titles(reading: Reading, index: int, match: NameMatch) -> bool:
+def _titles(reading: Reading, index: int) -> bool:
     """Whether the cue is a title here: "Sœur Anne" is a nun, "sa sœur Anne" is kin."""
-    token = reading.tokens[index]
-    titled = token.shape == "T" and token.key in {fold(t) for t in match.titles}
-    return titled and not begins_sentence(reading, index)
+    return reading.tokens[index].shape == "T" and not begins_sentence(reading, index)
 
 
 def _separated(gap: str, cue: _Cue) -> bool:
