@@ -50,11 +50,15 @@ def language() -> Language:
     return "en" if request.accept_languages.best_match(LANGUAGES) == "en" else "fr"
 
 
-def speak(lang: str) -> bool:
+def speak(lang: str) -> None:
     """Answer this request in a language, if it is one of ours."""
     if lang in LANGUAGES:
         g.language = lang
-    return lang in LANGUAGES
+
+
+def spoken() -> bool:
+    """Whether this request asked for a language of ours."""
+    return "language" in g
 
 
 def say() -> Words:

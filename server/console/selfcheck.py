@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, ParamSpec
 
-from flask import Blueprint, Response, g, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -29,6 +29,7 @@ from server.console.pages import (
     say,
     see,
     speak,
+    spoken,
 )
 from server.problem import Problem
 from server.web import Limiter, file_name, problem_of, weight
@@ -65,8 +66,6 @@ class _Asked:
     unread: bool = False
     """Whether there are attachments that nobody has looked at yet."""
     left_files: bool = False
-    translated: bool = False
-    """Whether the page is wanted in the other language, with whatever stands on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def blueprint(config: Config, limiter: Limiter) -> Blueprint:
     @guard
     def sent() -> Response:
         response = _page(_outcome(limiter, _form))
-        return choose(response, language()) if "language" in g else response
+        return choose(response, language()) if spoken() else response
 
     @made.post("/check/live")
     @guard
@@ -166,7 +165,7 @@ def _outcome(limiter: Limiter, read: Callable[[], _Asked]) -> _Outcome:
 def _checked(asked: _Asked) -> _Outcome:
     draft, said = asked.draft, []
     if draft.empty:
-        return _Outcome(draft, trouble="" if asked.translated else say()("check.empty"))
+        return _Outcome(draft, trouble="" if spoken() else say()("check.empty"))
     if asked.chosen is None or asked.chosen:
         draft, made, missed = apply(core(), draft, asked.chosen)
         if made:
@@ -185,7 +184,7 @@ def _checked(asked: _Asked) -> _Outcome:
 
 def _form() -> _Asked:
     form = request.form
-    translated = speak(form.get("lang", ""))
+    speak(form.get("lang", ""))
     do = form.get("do")
     files = _uploads()
     return _Asked(
@@ -193,7 +192,6 @@ def _form() -> _Asked:
         None if do == "all" else tuple(form.getlist("chosen")) if do == "chosen" else (),
         _decision(form.get("pictures", "")),
         left_files=bool(form.get("had_files")) and not files,
-        translated=translated,
     )
 
 

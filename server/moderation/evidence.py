@@ -50,7 +50,7 @@ def evidence(core: Core, session: Session, actor: Actor, item: Item) -> bytes:
 def _parts(core: Core, session: Session, item: Item) -> dict[str, bytes]:
     query = select(Decision).where(Decision.item == item.id).order_by(Decision.id)
     made = session.scalars(query).all()
-    files = contents.files(core, session, item)
+    names, now = _revision(core, session, item, item.revision)
     about = {
         "id": item.id,
         "forum": item.forum,
@@ -60,7 +60,7 @@ def _parts(core: Core, session: Session, item: Item) -> dict[str, bytes]:
         "revisions": [
             asdict(contents.post(core, session, item, n)) for n in range(1, item.revision + 1)
         ],
-        "files": [name for name, _ in files],
+        "files": names,
     }
     told = [
         {"at": _time(t.at), "actor": t.actor, "kind": t.kind, "detail": t.detail, "note": t.note}
@@ -68,7 +68,7 @@ def _parts(core: Core, session: Session, item: Item) -> dict[str, bytes]:
     ]
     parts = {
         "post.json": _json(about),
-        "verdict.json": _verdict(core, session, item, item.revision),
+        **now,
         "decisions.json": _json([_decided(d) for d in made]),
         "timeline.json": _json(told),
     }
@@ -78,8 +78,7 @@ def _parts(core: Core, session: Session, item: Item) -> dict[str, bytes]:
         parts["notices.json"] = _json(letters)
     for n in range(1, item.revision):
         parts |= _earlier(core, session, item, n)
-    # Files go under numbers: their names may hold what they should not, and paths.
-    return parts | {f"files/{n}": data for n, (_, data) in enumerate(files)}
+    return parts
 
 
 def _decided(d: Decision) -> dict[str, Any]:
@@ -98,19 +97,22 @@ def _decided(d: Decision) -> dict[str, Any]:
 
 def _earlier(core: Core, session: Session, item: Item, revision: int) -> dict[str, bytes]:
     """Words, verdict and files of a revision that another one replaced."""
-    files = contents.files(core, session, item, revision)
+    names, parts = _revision(core, session, item, revision)
     words = asdict(contents.post(core, session, item, revision))
-    parts = {
-        "post.json": _json(words | {"files": [name for name, _ in files]}),
-        "verdict.json": _verdict(core, session, item, revision),
-        **{f"files/{n}": data for n, (_, data) in enumerate(files)},
-    }
+    parts["post.json"] = _json(words | {"files": names})
     return {f"revision-{revision}/{name}": data for name, data in parts.items()}
 
 
-def _verdict(core: Core, session: Session, item: Item, revision: int) -> bytes:
+def _revision(
+    core: Core, session: Session, item: Item, revision: int
+) -> tuple[list[str], dict[str, bytes]]:
+    """Names of the files of a revision, and its verdict and files as parts."""
     told = contents.verdict(core, session, item, revision)
-    return _json(verdict_dict(told, __version__) if told else {})
+    files = contents.files(core, session, item, revision)
+    parts = {"verdict.json": _json(verdict_dict(told, __version__) if told else {})}
+    # Files go under numbers: their names may hold what they should not, and paths.
+    parts |= {f"files/{n}": data for n, (_, data) in enumerate(files)}
+    return [name for name, _ in files], parts
 
 
 def _appeals(core: Core, session: Session, item: Item) -> list[dict[str, Any]]:
