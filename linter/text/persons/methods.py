@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from linter.text.persons import alone, pairs, places
+from linter.text.persons import alone, faring, pairs, places
 from linter.text.persons.common import Method
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -24,6 +24,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "agenda": places.agenda,
         "speaker": alone.speaker,
         "signer": alone.signer,
+        "surname_fares": faring.surname_fares,
         "initials_alone": places.initials_alone,
         "before_bar": places.before_bar,
         "link_name": places.link_name,

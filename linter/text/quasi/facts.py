@@ -1,5 +1,6 @@
 """From a weighed detail to a fact: what it narrows down, what it is called, how it can be told more coarsely."""
 
+import re
 from importlib.resources.abc import Traversable
 from math import hypot, log
 from pathlib import Path
@@ -74,6 +75,11 @@ _CARE = {
     ),
 }
 _FORMER = {"fr": ("ancien", "retrait", "ex-", "ex "), "en": ("retired", "former", "ex-", "ex ")}
+_ONLY = {
+    "fr": re.compile(r"(?<![a-z])(?:seule?|unique)(?: [a-z-]+)? \Z"),
+    "en": re.compile(r"(?<![a-z])(?:only|sole)(?: [a-z-]+)? \Z"),
+}
+"""Said before a job that somebody has alone: "the only female vet on the island"."""
 _BEFORE = 28
 _RETIRED = 60
 
@@ -114,7 +120,8 @@ class Facts:
         if entity is Entity.FACILITY:
             return self._facility(f"{candidate.rule.id} {candidate.start}", text, *GUESSES[entity])
         if entity in GUESSES:
-            return self._guess(entity, f"{candidate.rule.id} {candidate.start}", person)
+            key = f"{candidate.rule.id} {candidate.start}"
+            return self._guess(entity, key, person, single=self._alone(entity, before))
         return self._read_age(text) if entity is Entity.AGE else None
 
     def sex(self, person: Person) -> Fact | None:
@@ -205,15 +212,20 @@ class Facts:
             share[:, _RETIRED:] = entry.rate * self._nation.sum() / self._nation[:, _RETIRED:].sum()
             trait = Trait(share, hypot(trait.sigma, _AUTHOR_SIGMA), trait.seen)
         ladder = self._words.coarser(entity, entry, person.sex)
-        single = "public" in entry.flags and entity is Entity.OCCUPATION
+        public = "public" in entry.flags and entity is Entity.OCCUPATION
+        single = public or self._alone(entity, before)
         key, label = f"{entity}:{entry.id}", entry.label(self._lang)
         return Fact(entity, key, label, trait, entry.source, ladder, single=single)
 
-    def _guess(self, entity: Entity, key: str, person: Person) -> Fact:
+    def _alone(self, entity: Entity, before: str) -> bool:
+        """Whether the words before a job say that nobody else has it there."""
+        return entity is Entity.OCCUPATION and bool(_ONLY[self._lang].search(before))
+
+    def _guess(self, entity: Entity, key: str, person: Person, *, single: bool) -> Fact:
         ladder = self._words.coarser(entity, None, person.sex)
         effect = flat(*GUESSES[entity])
         label, source = self._words.singular(entity), GUESS[self._lang]
-        return Fact(entity, key, label, effect, source, ladder, singular=True)
+        return Fact(entity, key, label, effect, source, ladder, singular=True, single=single)
 
     def _facility(self, key: str, text: str, share: float, sigma: float, seen: View) -> Fact:
         ladder = self._words.facility(text, None, self._facilities)
