@@ -14,6 +14,7 @@ _FILE = re.compile(
     r"[^\s/\\:*?\"<>|]{3,120}\.(?:pdf|jpe?g|png|docx?|dcm|tiff?|zip|heic|mp4|txt|odt|xlsx?|gif)\b",
     re.IGNORECASE,
 )
+_FILE_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d{6}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)")
 _HASHTAG = re.compile(r"#(\w{4,60})")
 _CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
 _AGE_AFTER = re.compile(
@@ -192,14 +193,11 @@ def file_name(reading: Reading) -> Iterator[Found]:
             if match.start() <= t.start < match.end() - 3 and _in_file_name(t)
         ]
         firsts = any(reading.tokens[i].flags & Word.FIRST for i in words)
-        for i in words:
-            if firsts and len(words) > 1:
-                yield i, i + 1, 0.0
+        if len(words) > 1 and (firsts or _FILE_DATE.search(match[0])):
+            yield from ((i, i + 1, 0.0) for i in words)
 
 
 def _in_file_name(token: Token) -> bool:
-    return (
-        bool(token.flags & NAME)
-        and not token.flags & (Word.ORDINARY | NOT_A_PERSON)
-        and len(token.key) > 2
-    )
+    """A name, or a word that no list knows: beside a first name or a date of eight figures a name as well."""
+    known = token.flags & NAME and not token.flags & (Word.ORDINARY | NOT_A_PERSON)
+    return bool(known or not token.flags) and len(token.key) > 2 and token.key.isalpha()

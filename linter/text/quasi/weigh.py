@@ -20,6 +20,9 @@ POSSIBLE = 0.15
 """Chance from which a detail may be a protected person's: enough to ask for a reading."""
 INTRODUCED = 0.6
 """Least chance of what a sentence says of somebody whom it introduces by their age."""
+IN_THE_PRESS = 0.35
+"""Least chance of a phrase that says of somebody that the press told of them: a reading, for it may be a colleague."""
+_PRESS = "listed: press-person"
 _WHOSE = (
     Subject.PATIENT,
     Subject.RELATIVE,
@@ -112,6 +115,13 @@ def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> 
     return found
 
 
+def _least(candidate: Candidate, *, introduced: bool) -> float:
+    """What the wording alone tells of a proposal."""
+    if introduced:
+        return INTRODUCED
+    return IN_THE_PRESS if _PRESS in candidate.flags else 0.0
+
+
 def weigh(
     reading: Reading, tags: Tags, candidates: Sequence[Candidate], weights: SubjectWeights
 ) -> list[Weighed]:
@@ -126,7 +136,7 @@ def weigh(
             weights.reasons(f, positive=True),
         )
         for n, (c, f) in enumerate(zip(candidates, told, strict=True))
-        for chance in [max(1 / (1 + exp(-weights.odds(f))), INTRODUCED if n in sure else 0)]
+        for chance in [max(1 / (1 + exp(-weights.odds(f))), _least(c, introduced=n in sure))]
     ]
 
 

@@ -178,6 +178,8 @@ class Wording:
             return ()
         if entry and "press" in entry.flags and entity is Entity.EVENT:
             return (Step(_PRESS[self._lang]),)
+        if entry and "press-person" in entry.flags:
+            return (Step(_PERSON[self._lang][2 if sex is None else sex]),)
         if entity in _COARSE[self._lang]:
             return (Step(_COARSE[self._lang][entity]),)
         return (Step(_PERSON[self._lang][2 if sex is None else sex]),)
