@@ -71,7 +71,12 @@ class Alarms:
             Figure(f"{name}: held, initials aside", 100 * self.held_but_initials / self.posts, "%"),
             Figure(f"{name}: false spans", 1000 * len(self.false) / self.words, "/1,000 words", 1),
             Figure(f"{name}: sentences", self.sentences, ""),
-            Figure(f"{name}: told as degrading, above a note", self.degrading, "spans", 0),
+            Figure(
+                f"{name}: told as degrading, above a note",
+                100 * self.degrading / self.sentences,
+                "% of sentences",
+                0.5,
+            ),
         ]
 
 
