@@ -76,8 +76,11 @@ class Finders:
         if not self._rules:
             return []
         held = {p for r in results for p in range(r.start, r.end)}
-        found = (c for finder in self._finders for c in finder.find(reading))
-        return [c for c in found if held.isdisjoint(range(c.start, c.end))]
+        found = [c for finder in self._finders for c in finder.find(reading)]
+        named = [c for c in found if c.entity is Entity.CONDITION]
+        return [
+            c for c in found if held.isdisjoint(range(c.start, c.end)) and not _part_of(c, named)
+        ]
 
     def complete(
         self, proposed: Sequence[Candidate], results: Sequence[Any], tags: Tags
@@ -94,3 +97,11 @@ class Finders:
                 if taken.get(rule.entity, set()).isdisjoint(places) and held.isdisjoint(places):
                     out.append(Candidate(rule, stretch.start, stretch.end, None))
         return out
+
+
+def _part_of(place: Candidate, conditions: Sequence[Candidate]) -> bool:
+    """Whether a place is a word of a disease's name: "maladie de Huntington", "fièvre de Marseille"."""
+    return place.entity is Entity.LOCATION and any(
+        c.start <= place.start and place.end <= c.end and c.end - c.start > place.end - place.start
+        for c in conditions
+    )

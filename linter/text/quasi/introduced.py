@@ -23,6 +23,7 @@ _YEARS = re.compile(r"\d ?(?:ans|a\b)|\d[- ]{0,2}(?:years?|yrs?|yo\b|y/o|y\b)")
 _ONE = re.compile(
     r"\b(?:un|une|mon|ma|notre|cet|cette|ce|chez|jeune|vieux|vieille|a|an|my|our|this|young|old) \Z|\b(?:d|l)['’]\Z"
 )
+_BEGINS = re.compile(r"(?:\A|[.!?\n] {0,2})\Z")
 _SELF = re.compile(
     r"\b(?:je suis|je m['’]appelle|me presente|moi|j['’]ai \d|cherche|recherche|recrute|retraite|hommage|i am|i['’]?m|my name|hiring)\b"
 )
@@ -30,7 +31,8 @@ _PLACED = re.compile(
     r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]"
 )
 _LOWER = "place: in lower case"
-_ALSO = frozenset({"place: also a word", "place: also an eponym or brand"})
+_WORD, _EPONYM = "place: also a word", "place: also an eponym or brand"
+_CLOSES = re.compile(r" ?(?:[,.;:()\n]|\Z)")
 _REACH = 45
 """Characters before an age in which a person may be named, and after it in which a place may."""
 
@@ -68,12 +70,13 @@ def _of_a_person(reading: Reading, age: Candidate) -> bool:
 
 
 def _goes_with(reading: Reading, job: Candidate, age: Candidate) -> bool:
-    """Whether an occupation and an age are one person's by their place: before, with an article, or right after."""
+    """Whether an occupation and an age are one person's: it stands before, with an article or first, or right after."""
     folded = reading.folded
     if job.start >= age.end:
         return job.start - age.end <= 2 and not folded[age.end : job.start].strip(" ,")
     article = _ONE.search(folded, max(0, job.start - 10), job.start)
-    return bool(article) and folded[job.end : age.start] in {" de ", ", ", " ("}
+    first = _BEGINS.search(folded, max(0, job.start - 4), job.start)
+    return bool(article or first) and folded[job.end : age.start] in {" de ", ", ", " ("}
 
 
 def _lives(reading: Reading, ends: set[int], place: Candidate) -> bool:
@@ -81,6 +84,15 @@ def _lives(reading: Reading, ends: set[int], place: Candidate) -> bool:
         if end < place.start <= end + _REACH:
             if _PLACED.fullmatch(reading.folded, end, place.start):
                 return True
-            if reading.folded[end : place.start] == ", " and not place.flags & _ALSO:
+            if reading.folded[end : place.start] == ", " and _stands_alone(reading, place):
                 return True
     return False
+
+
+def _stands_alone(reading: Reading, place: Candidate) -> bool:
+    """Whether a name between commas is a place: "47 ans, Guéret, maladie de Huntington", not "47 ans, Parkinson,"."""
+    if _EPONYM in place.flags:
+        return False
+    told = reading.text[place.start : place.end]
+    capital = told[:1].isupper() and told[1:].islower()
+    return _WORD not in place.flags or bool(capital and _CLOSES.match(reading.text, place.end))

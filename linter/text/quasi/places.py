@@ -33,6 +33,8 @@ _LEADS = {
 _NUMBERED = re.compile(
     r"\b(?:dans|ds|du|de|dept|departement)(?: le| l')? (?P<it>\d{2}|2[ab]|97[1-6])(?= ?[.,;:)!?\n]|$| (?:et|ou|on|je|avec|pour|qui)\b)"
 )
+_YEARS = frozenset("ans a years yrs old yo".split())
+_CLOSES = frozenset(",.;:()") | {""}
 _SMALL = 2000
 _NEAR = 40
 
@@ -56,7 +58,10 @@ class Names:
             before, previous = previous, token.key
             if token.start < past or reading.heads[number] not in self._gazetteer.first:
                 continue
-            if not self._may_begin(token, before, lowered=lowered):
+            if not (
+                self._may_begin(token, before, lowered=lowered)
+                or _after_an_age(reading, number, before)
+            ):
                 continue
             found = self._longest(reading, number)
             if found:
@@ -117,6 +122,14 @@ class Names:
             code = match["it"].upper()
             spot = Spot(code, "FR", (code,), None, "area")
             yield Candidate(self._rule, *match.span("it"), spot, frozenset({"place: number"}))
+
+
+def _after_an_age(reading: Reading, number: int, before: str) -> bool:
+    """A capital between commas after an age: "47 ans, Guéret, maladie de Huntington"."""
+    told = before in _YEARS or before.isdigit()
+    if not told or reading.tokens[number].shape != "T" or reading.gap(number - 1) != ", ":
+        return False
+    return reading.gap(number).lstrip()[:1] in _CLOSES
 
 
 class Settings:

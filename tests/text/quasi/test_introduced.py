@@ -10,12 +10,14 @@ THEIRS = [
     ("fr", "Mon patient, un <<plombier>> de <<41 ans>> qui vit à <<Brest>>, tousse."),
     ("fr", "Femme de <<35 ans>>, <<institutrice>>, migraine."),
     ("fr", "Patiente de <<23 ans>>, <<Aurillac>>, VIH."),
+    ("fr", "<<Boulangère>> de <<47 ans>>, <<Guéret>>, maladie de Huntington."),
     ("en", "A <<44 year old>> <<nurse>> from <<Dundee>> with breast cancer."),
     ("en", "My patient is a <<41 year old>> <<plumber>> living in <<Galway>>."),
 ]
 OTHERS = [
     ("fr", "Je suis une infirmière de 44 ans à Limoges, je cherche un poste."),
     ("fr", "Cabinet à Limoges recherche une infirmière, 44 ans ou non."),
+    ("fr", "Infirmière, 44 ans, Guéret, cherche un poste."),
     ("fr", "Un recul de 3 ans et une infirmière à Limoges."),
     ("en", "I'm a 44 year old nurse from Dundee, new here."),
 ]
