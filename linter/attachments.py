@@ -1,5 +1,6 @@
 """What was seen in attachments becomes findings, by the rules of rules/files."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from linter.rule import AttachmentMatch, Rule, Text
 from linter.seen import Examined, Line, Origin, Seen, What
 
 _READ = (Origin.PICTURE, Origin.DOCUMENT)
+_COLON: Mapping[Language, str] = {"fr": " : ", "en": ": "}
 
 
 class _Words(Data):
@@ -67,14 +69,39 @@ class AttachmentRules:
             page=seen.sheet,
         )
 
+    def retold(self, message: str, rule: Rule, lang: Language, to: Language) -> str:
+        """A message of these rules in another language; any other comes back as it is."""
+        said = rule.message.of(lang).rstrip(".") + _COLON[lang]
+        if message == _sentence(rule, (), lang):
+            return _sentence(rule, (), to)
+        if not message.startswith(said):
+            return message
+        names = list(self._named(message[len(said) :].rstrip("."), lang, to))
+        return _sentence(rule, names, to)
+
+    def _named(self, rest: str, lang: Language, to: Language) -> Iterator[str]:
+        """The names of an enumeration in order, in another language; some hold commas themselves."""
+        known = sorted(self._words.values(), key=lambda w: -len(w.of(lang)))
+        while rest:
+            for word in known:
+                pattern = re.escape(word.of(lang)).replace(r"\{\}", r"(\d+)")
+                if found := re.match(rf"{pattern}(?:, |\Z)", rest):
+                    break
+            else:
+                return
+            yield word.of(to).format(*found.groups())
+            rest = rest[found.end() :]
+
     def _message(self, rule: Rule, seen: Seen, lang: Language) -> str:
-        said = rule.message.of(lang).rstrip(".")
-        names = ", ".join(self._words[f].of(lang) for f in seen.fields if f in self._words)
+        names = [self._words[f].of(lang) for f in seen.fields if f in self._words]
         if seen.left:
-            names += f", {self._words['left'].of(lang).format(seen.left)}"
-        if not names:
-            return f"{said}."
-        return f"{said} : {names}." if lang == "fr" else f"{said}: {names}."
+            names.append(self._words["left"].of(lang).format(seen.left))
+        return _sentence(rule, names, lang)
+
+
+def _sentence(rule: Rule, names: Sequence[str], lang: Language) -> str:
+    said = rule.message.of(lang).rstrip(".")
+    return f"{said}{_COLON[lang]}{', '.join(names)}." if names else f"{said}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Linter:
         self._attachments = AttachmentRules(self.rules, self._text.duties, root)
         self._describer = Describer(self._text.populations, self.policy.combination)
         self._rewriter = Rewriter()
+        self._by_id = {r.id: r for r in self.rules}
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +82,30 @@ class Linter:
     def inhabitants(self, country: str) -> float:
         """How many people live in a country that a count is about."""
         return self._text.populations.totals[country]
+
+    def retold(self, finding: Finding, lang: Language, to: Language) -> Finding:
+        """A finding for a reader of another language than the post's.
+
+        Args:
+            finding: as told in `lang`; one whose rule is no more, or has other words now, stays as it is.
+            lang: of the post.
+            to: of the reader.
+        """
+        rule = self._by_id.get(finding.rule)
+        if rule is None or lang == to:
+            return finding
+        message, action, note = (
+            finding.message,
+            finding.action,
+            self._text.notes.get(finding.subject),
+        )
+        if found := next((t for t in (rule.message, note) if t and t.of(lang) == message), None):
+            message = found.of(to)
+        else:
+            message = self._attachments.retold(message, rule, lang, to)
+        if action == rule.advice.of(lang):
+            action = rule.advice.of(to)
+        return replace(finding, message=message, action=action)
 
     def proposals(self, post: Post) -> list[tuple[str, Span]]:
         """For proofs: what the rules for details that identify nobody alone propose, before it is weighed."""
@@ -215,7 +240,8 @@ class Linter:
     def _language(post: Post, texts: Sequence[Recognised]) -> Language:
         if post.lang != "auto":
             return post.lang
-        return detect_language(post.text if post.text.strip() else "\n".join(t.text for t in texts))
+        read = post.text if post.text.strip() else "\n".join(t.text for t in texts)
+        return detect_language(read, post.likely)
 
 
 def _in_file(found: Found, number: int, text: Recognised, *, shown: bool) -> Found:

@@ -37,3 +37,5 @@ class Post:
     """When it was posted: readers can then tell which day "hier" was."""
     place: str | None = field(default=None, repr=False)
     """The author's town: patients are taken to live around it when the post names no place."""
+    likely: Language | None = None
+    """The language where `lang` is `auto` and the text does not tell: that of the forum, say."""

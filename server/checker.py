@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from threading import BoundedSemaphore
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from linter.describe import retold
 from linter.files.sandbox import Sandbox
 from linter.pipeline import Linter
 from linter.policy import Policy, load_policy
-from linter.post import Language, Post
+from linter.post import LANGUAGES, Language, Post
 from linter.text.engine import TextEngine
 from linter.verdict import Anonymity, Verdict
 from server.config import Config
@@ -71,9 +72,7 @@ class Checker:
             with self._text.turn(visitor=visitor):
                 return linter.check(post)
         with self.looking(), scratch() as folder:
-            whole = Post(
-                post.text, post.id, post.lang, laid(folder, files), post.posted, post.place
-            )
+            whole = replace(post, attachments=laid(folder, files))
             examined = linter.examine(whole)
             with self._text.turn(visitor=visitor):
                 return linter.check(whole, examined)
@@ -167,9 +166,14 @@ def post_of(
     posted: str | None = None,
     place: str | None = None,
     name: str | None = None,
+    likely: str | None = None,
 ) -> Post:
-    """A post from its parts; a day that does not exist counts as not told."""
-    return Post(text, name, lang, (), _day(posted) if posted else None, place)
+    """A post from its parts; a day that does not exist counts as not told.
+
+    likely: the language of the forum, or of the reader.
+    """
+    hint = next((one for one in LANGUAGES if one == likely), None)
+    return Post(text, name, lang, (), _day(posted) if posted else None, place, hint)
 
 
 def _day(posted: str) -> date | None:

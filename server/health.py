@@ -2,7 +2,6 @@
 
 import shutil
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core import Core
@@ -12,10 +11,9 @@ _LEAST_FREE = 50_000_000
 
 
 def ready(core: Core) -> bool:
-    """Whether the store answers and the disk has room."""
+    """Whether the store takes posts and the disk has room."""
     try:
-        with core.db.reading() as session:
-            session.execute(text("SELECT 1"))
-        return shutil.disk_usage(core.config.data).free > _LEAST_FREE
+        room = shutil.disk_usage(core.config.data).free > _LEAST_FREE
+        return room and core.db.takes_writes()
     except (SQLAlchemyError, OSError):
         return False

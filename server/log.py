@@ -5,7 +5,7 @@ import sys
 import time
 
 _NAMES = frozenset(
-    "method route status ms bytes rules request task job fault erased held port workers pid data actor".split()
+    "method route status ms bytes rules request task job fault erased held port workers pid data actor reason".split()
 )
 """What a line may hold. Values are numbers, or words of our own: never a path, a query or a body."""
 

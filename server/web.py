@@ -1,5 +1,6 @@
 """What every request goes through: limits, who asks, headers, and faults that say nothing of a post."""
 
+import errno
 import json
 import time
 from collections.abc import Callable
@@ -43,6 +44,15 @@ _OF_A_TEXT = 1_000
 """So many characters count as one request."""
 _BUSY_S = 5
 """Seconds after which a program may try again where the server is busy or has no store."""
+_REASONS = {
+    "disk is full": "The disk is full",
+    "database is locked": "Another program keeps the database locked",
+    "readonly database": "The database may not be written to",
+    "disk I/O error": "The disk does not answer",
+    "unable to open database": "The database file cannot be opened",
+    "connection": "The database server cannot be reached",
+}
+"""What databases say, and what is told of it."""
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _STATUSES = {status: kind for kind, (status, _) in reversed(KINDS.items())}
 
@@ -211,6 +221,18 @@ def problem_of(fault: Exception) -> Problem:
         return fault
     if isinstance(fault, HTTPException):
         return Problem(_STATUSES.get(fault.code or 500, "bad-request"))
-    kind = "unavailable" if isinstance(fault, SQLAlchemyError | OSError) else "fault"
+    if isinstance(fault, SQLAlchemyError | OSError):
+        reason = _reason(fault)
+        log("unavailable", reason=reason or describe(fault))
+        return Problem("unavailable", f"{reason or 'The store cannot be reached'}.")
     log("fault", fault=describe(fault))
-    return Problem(kind, "The store cannot be reached." if kind == "unavailable" else "")
+    return Problem("fault")
+
+
+def _reason(fault: Exception) -> str:
+    """Why the store does not work, in words of our own; empty where it is unknown."""
+    cause = getattr(fault, "orig", None) or fault
+    if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+        return "The disk is full"
+    told = str(cause)
+    return next((said for sign, said in _REASONS.items() if sign in told), "")

@@ -164,6 +164,18 @@ def test_messages_end_with_a_stop_and_name_what_is_exposed(linter, what, lang):
     assert re.search(r"[^.]\.$", bare.message)
 
 
+@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize(("lang", "to"), [("fr", "en"), ("en", "fr")])
+def test_a_finding_is_told_again_in_the_other_language(linter, what, lang, to):
+    every = tuple(w for w in words() if w != "left")
+    for fields, left in ((every, 12), (("name",), 0), ((), 0)):
+        seen = [Seen(what, fields=fields, left=left)]
+        (told,), (wanted,) = (linter.about_files(seen, one) for one in (lang, to))
+        again = linter.retold(told, lang, to)
+        assert (again.message, again.action) == (wanted.message, wanted.action)
+        assert linter.retold(told, lang, lang) == told
+
+
 def test_what_was_not_looked_at_is_one_finding(linter):
     seen = [unchecked(Reason.TIME), Seen(What.GPS), unchecked(Reason.FAULT, Reason.TIME, sheet=2)]
     found = linter._attachments.findings(seen, 0, "en")

@@ -60,6 +60,7 @@ class TextEngine:
             self.populations,
             load_stance(self._root),
         )
+        self.notes = {s.subject: s.note for s in self._shared.subjects if s.note}
         self._tagger, self._heard = tagger, tone
         self._languages: dict[Language, LanguageEngine] = {}
 

@@ -213,11 +213,13 @@ def invalid(error: ValidationError) -> Problem:
 def _at(error: ErrorDetails) -> str:
     """A place in the body; a name that the caller made up is not repeated."""
     known = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
-    return "/".join(map(str, known)) or "body"
+    return "/".join(map(str, known)) or "the whole"
 
 
 _WHYS = {
     "missing": "is missing",
+    "model_type": "is not an object with names",
+    "model_attributes_type": "is not an object with names",
     "extra_forbidden": "is not known here",
     "string_too_long": "is longer than {max_length} characters",
     "string_too_short": "is shorter than {min_length} characters",

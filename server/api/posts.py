@@ -75,11 +75,12 @@ def check(call: Call) -> Reply:
     """The verdict on a text and its attachments. Nothing of it is stored or logged."""
     told: CheckIn = call.body
     _weighed(call, told.text)
-    policy = {}
+    policy, likely = {}, None
     if told.forum:
         with call.core.db.reading() as session:
-            policy = forums.get(session, call.actor, told.forum).policy
-    post = post_of(told.text, told.lang, told.date, told.author.place, told.id)
+            forum = forums.get(session, call.actor, told.forum)
+            policy, likely = forum.policy, forum.lang
+    post = post_of(told.text, told.lang, told.date, told.author.place, told.id, likely)
     verdict = call.core.checker.check(policy, post, call.files)
     return Reply(verdict_out(verdict), headers={"Cache-Control": "no-store"})
 

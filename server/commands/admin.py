@@ -236,7 +236,8 @@ def purge(data: Path | None) -> None:
     """Erase now what is past its time; the server does it every hour."""
     with opened(data) as core:
         done = erasure.purge(core)
-    click.echo(f"{done.erased:,} posts erased, {done.held:,} kept by a legal hold")
+    posts = "post" if done.erased == 1 else "posts"
+    click.echo(f"{done.erased:,} {posts} erased, {done.held:,} kept by a legal hold")
 
 
 @admin.command("worker")

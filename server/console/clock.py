@@ -42,7 +42,7 @@ class Clock:
         for unit, size, most in (("minutes", _MINUTE, 90), ("hours", _HOUR, 36)):
             if length < most * size:
                 return self.say(f"console.{key}_{unit}", n=max(1, length // size))
-        return self.say(f"console.{key}_days", n=length // _DAY)
+        return self.say(f"console.{key}_days", n=round(length / _DAY))
 
     def _time(self, at: int, said: str) -> Markup:
         title = _moment(at).strftime("%Y-%m-%d %H:%M UTC")

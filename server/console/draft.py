@@ -126,12 +126,12 @@ def check(core: Core, draft: Draft, lang: Language) -> Checked:
     """
     checker = core.checker
     linter = checker.linter(_POLICY)
-    verdict = _verdict(core, draft, draft.text, draft.files)
-    told = shown(draft.text, verdict, linter.duties, lang)
+    verdict = _verdict(core, draft, draft.text, lang, draft.files)
+    told = shown(draft.text, verdict, linter, lang)
     points = tuple(_point(verdict.findings[t.number], t) for t in told)
     settled = verdict.decision is Decision.ALLOW
     if verdict.fixed != draft.text:
-        settled = _verdict(core, draft, verdict.fixed).decision is Decision.ALLOW
+        settled = _verdict(core, draft, verdict.fixed, lang).decision is Decision.ALLOW
     return Checked(
         draft=draft,
         verdict=verdict,
@@ -155,18 +155,21 @@ def check(core: Core, draft: Draft, lang: Language) -> Checked:
     )
 
 
-def apply(core: Core, draft: Draft, chosen: Iterable[str] | None) -> tuple[Draft, int, int]:
+def apply(
+    core: Core, draft: Draft, chosen: Iterable[str] | None, lang: Language
+) -> tuple[Draft, int, int]:
     """A draft with replacements put in.
 
     Args:
         core: the server.
         draft: as it is now.
         chosen: keys of points; None: all that the rewrite would take.
+        lang: of the reader.
 
     Returns:
         The new draft, how many replacements were made, and how many keys belong to no point of this text.
     """
-    verdict = _verdict(core, draft, draft.text)
+    verdict = _verdict(core, draft, draft.text, lang)
     usable = [f for f in verdict.findings if f.source == "text" and f.replacement is not None]
     if chosen is None:
         made = sum(f.axis != "dignity" or f.severity is not Severity.NOTE for f in usable)
@@ -201,8 +204,10 @@ def as_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _verdict(core: Core, draft: Draft, text: str, files: tuple[Upload, ...] = ()) -> Verdict:
-    post = post_of(text, "auto", draft.posted or None, draft.place or None)
+def _verdict(
+    core: Core, draft: Draft, text: str, lang: Language, files: tuple[Upload, ...] = ()
+) -> Verdict:
+    post = post_of(text, "auto", draft.posted or None, draft.place or None, likely=lang)
     return core.checker.check(_POLICY, post, files, visitor=True)
 
 

@@ -14,7 +14,7 @@ from server.console.marked import Shown, segments, shown
 from server.console.pages import actor, core, needs, page, say
 from server.console.queue import kept, wanted
 from server.console.rewritten import pieces
-from server.console.rulebook import Rulebook, rulebook
+from server.console.rulebook import rulebook
 from server.moderation import opening
 from server.moderation.dismissals import Why
 from server.moderation.opening import Opened
@@ -77,17 +77,17 @@ def rendered(
     if opened.inside is None:
         return page("item_erased.html", 410, **values)
     status = problem.status if problem else 200
-    return page("item.html", status, **values, **_inside(opened, known))
+    return page("item.html", status, **values, **_inside(opened))
 
 
-def _inside(opened: Opened, known: Rulebook) -> dict[str, Any]:
+def _inside(opened: Opened) -> dict[str, Any]:
     """What the template shows of a post that is not erased."""
     inside = opened.inside
     if inside is None:
         return {}
     verdict, text = inside.verdict, inside.post.text
     lang = next((one for one in LANGUAGES if one == opened.item.lang), LANGUAGES[0])
-    found = _findings(text, verdict, known) if verdict else []
+    found = shown(text, verdict, core().checker.linter({}), say().lang) if verdict else []
     return {
         "post": inside.post,
         "verdict": verdict,
@@ -103,12 +103,6 @@ def _inside(opened: Opened, known: Rulebook) -> dict[str, Any]:
         if (inside.post.url or "").startswith(("https://", "http://"))
         else None,
     }
-
-
-def _findings(text: str, verdict: Verdict, known: Rulebook) -> list[Shown]:
-    """The findings in the reader's words."""
-    duties = core().checker.linter({}).duties
-    return [known.translated(f, verdict.lang) for f in shown(text, verdict, duties, say().lang)]
 
 
 def _files(opened: Opened, verdict: Verdict | None, found: list[Shown]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from linter.duty import Duty
 from linter.finding import QUASI, Finding
+from linter.pipeline import Linter
 from linter.post import Language
 from linter.report.words import words as report_words
 from linter.verdict import Verdict
@@ -71,16 +72,17 @@ def style_of(finding: Finding) -> str:
     return "weighed" if alone else finding.severity.value
 
 
-def shown(text: str, verdict: Verdict, duties: Mapping[str, Duty], lang: Language) -> list[Shown]:
+def shown(text: str, verdict: Verdict, linter: Linter, lang: Language) -> list[Shown]:
     """The findings of a verdict, in its order.
 
     Args:
         text: of the post.
         verdict: on it.
-        duties: by reference, for their one-line meaning.
+        linter: whose rules and duties speak.
         lang: of the reader.
     """
-    return [_shown(n, f, text, verdict, duties, lang) for n, f in enumerate(verdict.findings)]
+    told = (linter.retold(f, verdict.lang, lang) for f in verdict.findings)
+    return [_shown(n, f, text, verdict, linter.duties, lang) for n, f in enumerate(told)]
 
 
 def _shown(

@@ -1,11 +1,9 @@
 """Rules in the reader's words: what sort of detail each is about, and what it says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from linter.post import Language
 from linter.rule import Rule
-from server.console.marked import Shown
 from server.core import Core
 from server.words import Words
 
@@ -29,18 +27,6 @@ class Rulebook:
     def labels(self, rules: Iterable[str]) -> list[str]:
         """The sorts of detail of several rules, each once, in their order."""
         return list(dict.fromkeys(map(self.label, rules)))
-
-    def translated(self, told: Shown, lang: Language) -> Shown:
-        """A finding in the reader's language where its sentences are the rule's own; others stay as they are."""
-        found = self.known.get(told.rule)
-        if found is None:
-            return told
-        message, action, mine = told.message, told.action, self.say.lang
-        if message == found.message.of(lang):
-            message = found.message.of(mine)
-        if action == found.advice.of(lang):
-            action = found.advice.of(mine)
-        return replace(told, message=message, action=action)
 
 
 def rulebook(core: Core, say: Words) -> Rulebook:

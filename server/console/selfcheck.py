@@ -75,6 +75,8 @@ class _Outcome:
     decision: Decision = Decision.ALLOW
     pictures: Decision = Decision.ALLOW
     unread: bool = False
+    left: bool = False
+    """Whether attachments of an earlier step did not come again: nobody keeps them."""
     stale: bool = False
     """Whether the attachments were checked with another text."""
     said: tuple[str, ...] = ()
@@ -167,19 +169,19 @@ def _checked(asked: _Asked) -> _Outcome:
     if draft.empty:
         return _Outcome(draft, trouble="" if spoken() else say()("check.empty"))
     if asked.chosen is None or asked.chosen:
-        draft, made, missed = apply(core(), draft, asked.chosen)
+        draft, made, missed = apply(core(), draft, asked.chosen, language())
         if made:
             said.append(say().plural("check.applied", made))
         if missed:
             said.append(say()("check.missed"))
-    if asked.left_files:
-        said.append(say()("check.files_left"))
     checked = check(core(), draft, language())
     pictures = graver(asked.pictures or Decision.ALLOW, checked.pictures_decision)
-    if asked.unread:
+    if asked.unread or asked.left_files:
         pictures = graver(pictures, Decision.REVIEW)
     decision, stale = graver(checked.decision, pictures), asked.pictures is not None
-    return _Outcome(draft, checked, decision, pictures, asked.unread, stale, tuple(said))
+    return _Outcome(
+        draft, checked, decision, pictures, asked.unread, asked.left_files, stale, tuple(said)
+    )
 
 
 def _form() -> _Asked:

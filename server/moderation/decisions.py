@@ -1,6 +1,6 @@
 """What moderators decide, what can be undone, and when the forum hears of it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -10,7 +10,7 @@ from linter.finding import Severity
 from linter.verdict import Decision as Said
 from server.actor import SYSTEM, Actor, Role
 from server.core import Core
-from server.moderation import audit
+from server.moderation import audit, dismissals
 from server.moderation.timeline import happened
 from server.problem import Field, Problem
 from server.store import jobs
@@ -60,7 +60,7 @@ def decide(core: Core, session: Session, actor: Actor, item: Item, choice: Choic
         raise Problem("another-moderator")
     appeal = open_appeal(session, item)
     forum = session.get_one(Forum, item.forum)
-    chosen = _chosen(session, item, choice)
+    chosen = _chosen(core, session, item, choice)
     at = now()
     replaced = _supersede(session, item)
     made = Decision(
@@ -223,9 +223,15 @@ def spoke(session: Session, item: Item) -> dict[str, str]:
     return dict(session.execute(found).all())
 
 
-def resting(spoke: Mapping[str, str]) -> frozenset[str]:
-    """The rules that a decision rests on unless said: those that were more than a note, else all."""
-    return frozenset({r for r, s in spoke.items() if s != Severity.NOTE} or spoke)
+def resting(spoke: Mapping[str, str], wrong: Collection[str] = ()) -> frozenset[str]:
+    """The rules that a decision rests on unless said: those that were more than a note, else all.
+
+    Args:
+        spoke: rule → severity.
+        wrong: rules of which every finding was dismissed; nothing rests on these.
+    """
+    right = {r: s for r, s in spoke.items() if r not in wrong}
+    return frozenset({r for r, s in right.items() if s != Severity.NOTE} or right)
 
 
 def open_appeal(session: Session, item: Item) -> Appeal | None:
@@ -306,10 +312,10 @@ def _open_to(actor: Actor, item: Item, choice: Choice) -> None:
         raise Problem("conflict", "Its files are still being looked at.")
 
 
-def _chosen(session: Session, item: Item, choice: Choice) -> frozenset[str]:
+def _chosen(core: Core, session: Session, item: Item, choice: Choice) -> frozenset[str]:
     known = spoke(session, item)
     if choice.rules is None:
-        return resting(known)
+        return resting(known, dismissals.all_wrong(core, session, item))
     if not known.keys() >= set(choice.rules):
         raise Problem("invalid", fields=(Field("rules", "names a rule that said nothing here"),))
     return frozenset(choice.rules)

@@ -3,7 +3,7 @@
 They tell how often a rule is right, and moderators that the same words were dismissed before. They change no verdict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -93,10 +93,29 @@ def words_hash(core: Core, item: Item, text: str, verdict: Verdict, finding: Fin
     return core.keys.words_hash(text[span.start : span.end] if span else alone)
 
 
+def told(core: Core, item: Item, text: str, verdict: Verdict) -> list[tuple[str, str]]:
+    """Rule and keyed hash of the words of each finding."""
+    return [(f.rule, words_hash(core, item, text, verdict, f)) for f in verdict.findings]
+
+
+def wrong(told: Sequence[tuple[str, str]], known: Collection[tuple[str, str]]) -> frozenset[str]:
+    """The rules of which every finding was dismissed."""
+    return frozenset(r for r, _ in known) - {pair[0] for pair in told if pair not in known}
+
+
 def dismissed(session: Session, item: Item) -> set[tuple[str, str]]:
     """Rule and hash of what was dismissed on this post."""
     rows = session.execute(select(Dismissal.rule, Dismissal.words).where(Dismissal.item == item.id))
     return {(rule, words) for rule, words in rows}
+
+
+def all_wrong(core: Core, session: Session, item: Item) -> frozenset[str]:
+    """The rules of which every finding on a post was dismissed."""
+    known = dismissed(session, item)
+    verdict = contents.verdict(core, session, item) if known else None
+    if verdict is None:
+        return frozenset()
+    return wrong(told(core, item, contents.post(core, session, item).text, verdict), known)
 
 
 def before(

@@ -144,7 +144,7 @@ def own(session: Session, actor: Actor, item_id: str, *, lock: bool = False) -> 
 def check_text(core: Core, forum: Forum, post: Submission) -> Verdict | None:
     """The verdict on the words alone; None where the linter failed: the post is held, and tried again by a worker."""
     try:
-        told = post_of(post.text, post.lang, post.date, post.place)
+        told = post_of(post.text, post.lang, post.date, post.place, likely=forum.lang)
         return core.checker.check(forum.policy, told)
     except PostError:
         return None

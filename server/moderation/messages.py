@@ -9,7 +9,7 @@ from server.moderation import audit
 from server.problem import Problem
 from server.store import jobs
 from server.store.jobs import Task
-from server.store.tables import Callback, now
+from server.store.tables import Callback, Decision, now
 
 
 def listed(session: Session, actor: Actor, state: str | None, limit: int) -> list[Callback]:
@@ -20,6 +20,14 @@ def listed(session: Session, actor: Actor, state: str | None, limit: int) -> lis
     if actor.forums is not None:
         query = query.where(Callback.forum.in_(sorted(actor.forums)))
     return list(session.scalars(query))
+
+
+def about(session: Session, made: Decision) -> str:
+    """What became of the message about a decision: `waiting`, `done`, `dead`; empty where the forum wants none."""
+    sent = session.scalars(
+        select(Callback).where(Callback.item == made.item, Callback.created >= made.made)
+    )
+    return next((c.state for c in sent if c.body.get("decision", {}).get("id") == made.id), "")
 
 
 def retry(core: Core, session: Session, actor: Actor, name: str) -> Callback:

@@ -33,7 +33,7 @@ def notice(
     rules = _cited(core, forum, made)
     facts = _facts(rules, made, lang)
     against = made.action != "approve"
-    duties = sorted({d for r in rules for d in _duties(core, forum, r, lang)})
+    duties = sorted({d for r in rules for d in _duties(core, forum, r)})
     pictures = session.scalar(
         select(func.count()).where(File.item == item.id, File.revision == made.revision)
     )
@@ -81,9 +81,10 @@ def _facts(rules: list[Rule], made: Decision, lang: Language) -> list[str]:
     ]
 
 
-def _duties(core: Core, forum: Forum, rule: Rule, lang: Language) -> tuple[str, ...]:
+def _duties(core: Core, forum: Forum, rule: Rule) -> tuple[str, ...]:
+    """The duties of the forum's country, whatever language its reader asks for."""
     known = core.checker.linter(forum.policy).duties
-    return tuple(d for d in rule.duties if d in known and known[d].lang in (lang, "any"))
+    return tuple(d for d in rule.duties if d in known and known[d].lang in (forum.lang, "any"))
 
 
 def _ground(duties: list[str], lang: Language) -> str:

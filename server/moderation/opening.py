@@ -9,7 +9,16 @@ from linter.post import Language
 from linter.verdict import Verdict
 from server.actor import Actor
 from server.core import Core
-from server.moderation import appeals, audit, contents, decisions, dismissals, intake, queue
+from server.moderation import (
+    appeals,
+    audit,
+    contents,
+    decisions,
+    dismissals,
+    intake,
+    messages,
+    queue,
+)
 from server.moderation.contents import Submission
 from server.moderation.notice import notice
 from server.moderation.overview import Line, names, overview
@@ -44,6 +53,8 @@ class Inside:
     dismissed: frozenset[int]
     before: Mapping[int, int]
     """How often the same words were dismissed under the same rule on other posts."""
+    wrong: frozenset[str] = frozenset()
+    """Rules of which every finding was dismissed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class Opened:
     made: Decision | None
     by: str
     """Who made it."""
+    heard: str
+    """Whether the forum's software took it: `waiting`, `done`, `dead`; empty where it wants no messages."""
     undoable: bool
     appeal: Complaint | None
     barred: bool
@@ -163,9 +176,10 @@ def _gathered(
         mine=other == actor.id,
         timeline=timeline(core, session, item),
         spoke=spoke,
-        resting=decisions.resting(spoke),
+        resting=decisions.resting(spoke, inside.wrong if inside else frozenset()),
         made=made,
         by=called[made.actor] if made else "",
+        heard=messages.about(session, made) if made else "",
         undoable=made is not None
         and decisions.may_undo(actor, made)
         and decisions.undoable(item, made),
@@ -178,7 +192,7 @@ def _gathered(
 
 def _inside(core: Core, session: Session, item: Item) -> Inside:
     post, verdict = contents.post(core, session, item), contents.verdict(core, session, item)
-    told = _told(core, item, post.text, verdict) if verdict else []
+    told = dismissals.told(core, item, post.text, verdict) if verdict else []
     known, before = dismissals.dismissed(session, item), dismissals.before(session, item, told)
     return Inside(
         post=post,
@@ -186,12 +200,8 @@ def _inside(core: Core, session: Session, item: Item) -> Inside:
         files=contents.names(core, session, item),
         dismissed=frozenset(n for n, pair in enumerate(told) if pair in known),
         before={n: before[pair] for n, pair in enumerate(told) if pair in before},
+        wrong=dismissals.wrong(told, known),
     )
-
-
-def _told(core: Core, item: Item, text: str, verdict: Verdict) -> list[tuple[str, str]]:
-    """Rule and keyed hash of the words of each finding."""
-    return [(f.rule, dismissals.words_hash(core, item, text, verdict, f)) for f in verdict.findings]
 
 
 def _complaint(core: Core, session: Session, actor: Actor, item: Item) -> Complaint | None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from sqlite3 import OperationalError
 from threading import Lock
 
 from alembic import command
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session, sessionmaker
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MS = 10_000
 """How long a writer waits for another one."""
+_READY_MS = 1_000
+"""How long a look whether the database takes writes waits."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an accepted post survives power loss
@@ -76,6 +79,28 @@ class Database:
         options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
         with Session(self.engine.execution_options(**options)) as session:
             yield session
+
+    def takes_writes(self) -> bool:
+        """Whether a writer would have its turn within a second.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        with self.engine.connect() as connection:
+            if not self.sqlite:
+                connection.execute(text("SELECT 1"))
+                return True
+            raw = connection.connection.cursor()
+            try:
+                raw.execute(f"PRAGMA busy_timeout={_READY_MS}")
+                raw.execute("BEGIN IMMEDIATE")
+                raw.execute("ROLLBACK")
+            except OperationalError:
+                return False
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+                raw.close()
+        return True
 
     def migrate(self) -> None:
         """Bring the tables to this version; of several processes one does it.

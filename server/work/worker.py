@@ -135,8 +135,9 @@ class Worker:
                 return None
             post = contents.post(core, session, item)
             files = contents.files(core, session, item)
-            policy = session.get_one(Forum, item.forum).policy
-        told = post_of(post.text, post.lang, post.date, post.place)
+            forum = session.get_one(Forum, item.forum)
+            policy, lang = forum.policy, forum.lang
+        told = post_of(post.text, post.lang, post.date, post.place, likely=lang)
         return core.checker.check(policy, told, files)
 
     def _deadline(self, claimed: Claim) -> None:

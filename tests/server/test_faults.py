@@ -48,9 +48,11 @@ def test_a_locked_database(api, core, pragma, capfd):
     other.execute("BEGIN IMMEDIATE")
     refused(api, capfd)
     assert api.get("/v1/posts").status_code == 200
+    assert api.get("/readyz").status_code == 503
     other.execute("ROLLBACK")
     other.close()
     assert rows(core) == before
+    assert api.get("/readyz").status_code == 200
     assert api.post("/v1/posts", json=submission()).status_code == 201
 
 
@@ -62,10 +64,13 @@ def test_a_full_disk(api, core, pragma, capfd, monkeypatch):
         pragma(f"max_page_count={pages}")
         told = [api.post("/v1/posts", json=submission(NAMED * 400, str(n))) for n in range(4)]
         assert told[-1].status_code == 503
+        assert told[-1].json["detail"] == "The disk is full."
     stored = sum(t.status_code == 201 for t in told)
     after = rows(core)
     assert after[0] - before[0] == after[1] - before[1] == after[2] - before[2] == stored
-    assert "Palanque" not in capfd.readouterr().err
+    logged = capfd.readouterr().err
+    assert '"reason":"The disk is full"' in logged
+    assert "Palanque" not in logged
     assert api.get("/healthz").status_code == 200
 
 

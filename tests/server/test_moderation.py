@@ -7,6 +7,7 @@ from sqlalchemy import select
 from server.actor import SYSTEM, Actor, Role, Scope
 from server.moderation import (
     appeals,
+    contents,
     decisions,
     dismissals,
     forums,
@@ -290,6 +291,39 @@ def test_a_dismissal_on_a_post_that_nobody_decided_is_not_counted(core, post):
     with core.db.reading() as session:
         rule = {p.rule: p for p in dismissals.precision(session, ["f"])}[made.rule]
     assert (rule.decided, rule.confirmed, rule.dismissed, rule.share) == (1, 1, 0, 1.0)
+
+
+def test_a_decision_does_not_rest_on_what_was_dismissed(core, post):
+    item = post("Avis sur Mme Huguette Palanque et M. Honoré Bastiand, IPP 801234567 ?")
+    with core.db.writing() as session:
+        mine = intake.own(session, ANNE, item.id, lock=True)
+        verdict = contents.verdict(core, session, mine)
+        by_rule: dict[str, list[int]] = {}
+        for number, finding in enumerate(verdict.findings):
+            by_rule.setdefault(finding.rule, []).append(number)
+        name = next(r for r, found in by_rule.items() if len(found) == 2)
+        dismissals.dismiss(core, session, ANNE, mine, by_rule[name][0], Why.NOT_THE_PATIENT)
+    assert name in opening.open_post(core, ANNE, item.id).resting
+    with core.db.writing() as session:
+        mine = intake.own(session, ANNE, item.id, lock=True)
+        dismissals.dismiss(core, session, ANNE, mine, by_rule[name][1], Why.NOT_THE_PATIENT)
+    resting = opening.open_post(core, ANNE, item.id).resting
+    assert resting == by_rule.keys() - {name}
+    assert set(decide(core, ANNE, item.id, "reject").rules) == resting
+
+
+def test_what_the_forum_heard_is_told(core, post):
+    nobody = post()
+    decide(core, ANNE, nobody.id, "reject")
+    assert opening.open_post(core, ANNE, nobody.id).heard == ""
+    where = "https://forum.example/hook"
+    settings(core, callback_url=where, callback_secret="s" * 32, grace_seconds=0)
+    one = post(NAMED, "2")
+    decide(core, ANNE, one.id, "reject")
+    for became in ("waiting", "done", "dead"):
+        with core.db.writing() as session:
+            session.scalars(select(Callback).where(Callback.item == one.id)).one().state = became
+        assert opening.open_post(core, ANNE, one.id).heard == became
 
 
 def test_the_forum_is_told_once_a_decision_counts(core, post):

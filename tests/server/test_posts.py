@@ -57,6 +57,21 @@ def test_a_decision_is_made_once_on_what_was_read(api):
     notice = api.get(f"/v1/posts/{post['id']}/notice?lang=fr").json
     assert "Palanque" not in json.dumps(notice)
     assert notice["automated_decision"] == "AUTOMATED_DECISION_NOT_AUTOMATED"
+    english = api.get(f"/v1/posts/{post['id']}/notice?lang=en").json["incompatible_content_ground"]
+    assert "CSP R.4127-4" in notice["incompatible_content_ground"]
+    assert "CSP R.4127-4" in english
+    assert "GMC" not in english
+
+
+def test_the_forum_tells_the_language_that_words_do_not(api):
+    settings = {"name": "Ward", "lang": "en"}
+    assert api.put("/v1/forums/ward", json=settings).status_code in (200, 201)
+    for text in ("Mrs Margaret Oakley, 84, INR 9", "INR 9, TTR 40"):
+        told = api.post("/v1/posts", json={"forum": "ward", "external_id": text, "text": text}).json
+        assert told["lang"] == "en"
+    assert (
+        api.post("/v1/check", json={"text": "INR 9, TTR 40", "forum": "ward"}).json["lang"] == "en"
+    )
 
 
 def test_a_rule_that_said_nothing_carries_no_decision(api):

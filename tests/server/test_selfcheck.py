@@ -116,8 +116,25 @@ def test_attachments_that_nobody_looked_at_are_not_called_fine(client):
     assert FR("check.allow") not in told["banner_html"]
     told = client.post("/check/live", json={"text": HARMLESS, "pictures": "block"}).json
     assert FR("check.pictures_only") in told["banner_html"]
-    page = client.post("/check", data={"text": HARMLESS, "had_files": "1"}).text
-    assert FR("check.files_left") in html.unescape(page)
+
+
+def test_photos_that_did_not_come_again_are_told_at_every_step(client):
+    for _ in range(3):
+        page = html.unescape(client.post("/check", data={"text": HARMLESS, "had_files": "1"}).text)
+        assert FR("check.files_left") in page
+        assert FR("check.left") in page
+        assert FR("check.allow") not in page
+        assert 'name="had_files" value="1"' in page
+    page = html.unescape(client.post("/check", data={"text": NAMED, "had_files": "1"}).text)
+    assert FR("check.files_left") in page
+
+
+def test_findings_are_told_in_the_language_of_the_page(client):
+    client.set_cookie("hippolint_lang", "en")
+    page = html.unescape(client.post("/check", data={"text": f"{NAMED} Dr Paul Lestrade"}).text)
+    assert "This name is that of somebody in care" in page or "patient" in page
+    assert "Ce nom" not in page
+    assert "professionnel" not in page
 
 
 def test_a_file_gets_a_word_of_its_own(client):

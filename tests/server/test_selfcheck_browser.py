@@ -278,6 +278,9 @@ def test_all_of_it_works_without_javascript(visit, lang, photo, tmp_path):
     page.get_by_text(say.plural("check.applied", 1)).wait_for()
     assert "Palanque" not in page.locator("#text").input_value()
     page.get_by_role("button", name=say("check.apply_all")).click()
+    page.get_by_role("heading", name=say("check.left")).wait_for()  # the photo did not come again
+    page.set_input_files("#attachments", tmp_path / "copy.png")
+    page.get_by_role("button", name=say("check.check"), exact=True).click()
     page.locator(".banner.allow").wait_for()
 
 

@@ -24,6 +24,10 @@ from linter.text.language import detect_language
         ("The paper by Dupont et al. on heart failure is out and we should read it", "en"),
         ("She's got a rash on her leg.", "en"),
         ("Ça démange depuis 3 jours. 😅", "fr"),
+        ("Mrs Margaret Oakley, 84, INR 9", "en"),
+        ("Mme Margaret Oakley, 84, INR 9", "fr"),
+        ("Broken wrist, Oakley", "en"),
+        ("Fracture ouverte, Ousmane", "fr"),
     ],
 )
 def test_language(text, lang):
@@ -32,3 +36,10 @@ def test_language(text, lang):
 
 def test_only_the_beginning_counts():
     assert detect_language("Le patient est là. " * 300 + "This is the end of it. " * 3000) == "fr"
+
+
+@pytest.mark.parametrize("likely", ["fr", "en"])
+def test_where_no_word_tells_the_forum_does(likely):
+    assert detect_language("INR 9, Oakley 84", likely) == likely
+    assert detect_language("Mrs Oakley, INR 9", likely) == "en"
+    assert detect_language("Mme Oakley, INR 9", likely) == "fr"
