@@ -10,6 +10,8 @@ from linter.commands.posts import Named
 from linter.commands.writer import Writer
 from linter.post import Post
 
+_QUESTION = "See them in the moderators' console? / Les voir dans la console des modérateurs ?"
+
 
 @click.command()
 @click.option("--color/--no-color", default=True, help="Colours, on by default.")
@@ -24,7 +26,7 @@ def demo(context: click.Context, *, color: bool) -> None:
     )
     if outcome.unread:
         sys.exit(2)
-    if _watched() and click.confirm("See them in the moderators' console?", err=True):
+    if _watched() and click.confirm(_QUESTION, err=True):
         _console(context)
     else:
         click.echo("The moderators' console with these posts: hippolint serve --demo", err=True)

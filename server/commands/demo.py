@@ -39,4 +39,4 @@ def fill(core: Core) -> None:
         if path.name.endswith(".txt"):
             post = Submission(path.read_text(encoding="utf-8"), author=f"membre-{path.name[0]}")
             intake.submit(core, SYSTEM, Place(_FORUM, path.name.removesuffix(".txt")), post)
-    click.echo(f"Sign in as {LOGIN} with the password {PASSWORD}. Nothing is kept after the end.")
+    click.echo(f"Login: {LOGIN}\nPassword: {PASSWORD}\nNothing is kept after the end.")

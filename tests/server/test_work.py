@@ -1,9 +1,11 @@
 """Work that no request waits for: taken once, put back when its worker dies, told to the forum until it hears."""
 
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
 from server_kit import HARMLESS, NAMED
@@ -121,6 +123,21 @@ def test_a_decision_is_sent_signed_and_once(core, forum_software, work):
     assert (told["event"], told["decision"]["action"]) == ("decision", "reject")
     assert b"Palanque" not in body
     assert work() == 0
+
+
+def test_the_receiver_of_the_documentation_tells_genuine_messages():
+    text = (Path(__file__).parents[2] / "docs/server.md").read_text(encoding="utf-8")
+    code = next(b for b in re.findall(r"```python\n(.*?)```", text, re.S) if "def genuine" in b)
+    names: dict[str, object] = {}
+    exec(code, names)  # noqa: S102 # of this repository
+    genuine, at = names["genuine"], int(time.time())
+    sent = delivery.signature(b"key", b"{}", at)
+    assert genuine(b"key", b"{}", sent)
+    assert not genuine(b"key", b"{ }", sent)
+    assert not genuine(b"other", b"{}", sent)
+    assert not genuine(b"key", b"{}", delivery.signature(b"key", b"{}", at - 301))
+    for header in ("", "garbage", "t=1", "v1=é,t=1", f"t={'9' * 9_000},v1=x", "t=²,v1=x"):
+        assert not genuine(b"key", b"{}", header)
 
 
 @pytest.mark.parametrize(
