@@ -127,7 +127,9 @@ def test_a_decision_is_sent_signed_and_once(core, forum_software, work):
 
 def test_the_receiver_of_the_documentation_tells_genuine_messages():
     text = (Path(__file__).parents[2] / "docs/server.md").read_text(encoding="utf-8")
-    code = next(b for b in re.findall(r"```python\n(.*?)```", text, re.S) if "def genuine" in b)
+    code = next(
+        b for b in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def genuine" in b
+    )
     names: dict[str, object] = {}
     exec(code, names)  # noqa: S102 # of this repository
     genuine, at = names["genuine"], int(time.time())
