@@ -41,6 +41,8 @@ class Cue(Data):
     """Reach of `before` and `after`, in characters of the same sentence."""
     entities: tuple[Entity, ...] = ()
     """Entities that the cue speaks of; all when empty."""
+    rules: tuple[str, ...] = ()
+    """Rules of whose details the cue speaks; all when empty."""
     language: Language | Literal["any"] = "any"
     decides: bool = False
     """Whether the cue settles by itself that a name is protected."""

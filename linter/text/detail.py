@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from linter.finding import Entity, Subject
 
 BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
+_END = re.compile(rf"{BREAK.pattern}|(?<=[\w)»\"] )[?!](?=\s)")
+"""The same, and the signs before which French has a space; the learned readers were trained without."""
 ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/-]{0,4}")
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
 
@@ -36,9 +38,13 @@ class Scope:
     line: tuple[int, int]
 
 
-def breaks_of(text: str) -> tuple[int, ...]:
-    """Where sentences begin, the first at 0; and an end beyond the text."""
-    return (0, *(m.end() for m in BREAK.finditer(text)), len(text) + 1)
+def breaks_of(text: str, *, spaced: bool = True) -> tuple[int, ...]:
+    """Where sentences begin, the first at 0; and an end beyond the text.
+
+    spaced: whether a sign after a space ends a sentence too, as French writes it.
+    """
+    ends = _END if spaced else BREAK
+    return (0, *(m.end() for m in ends.finditer(text)), len(text) + 1)
 
 
 def scope_of(text: str, detail: Detail, breaks: tuple[int, ...]) -> Scope:

@@ -56,6 +56,14 @@ _MOST_TIMES = 3
 _FIGURE_AFTER = re.compile(
     r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)"
 )
+_AGED = "form: age after a civil title"
+"""Decides, unless a role follows: nobody tells a colleague's age after "Mme"."""
+_CIVIL = frozenset({"direct/fr-titled-name", "direct/en-titled-name"})
+_AGE_AFTER = re.compile(
+    r"[ ,(–-]{1,3}\d{1,3} ?(?:ans?\b|mois\b|a\b|y/?o\b|yrs?\b|years?\b|[MF]\b| ?[?!;.)](?!\d)|,(?! ?(?:\d|rue|av)))",
+    re.IGNORECASE,
+)
+_ROLES = frozenset(f"subjects/professional: {cue}" for cue in ("role after", "role near after"))
 _ROW = re.compile(
     r"\W{0,4}(?:\d{1,2} ?[hH:]\d{0,2}|0\d{3}|\d{1,2}[).]|(?:[Bb]ed|[Bb]ay|B|[Cc][Hh]|[Ll]it|[Bb]ox|[Rr]m|"
     r"[Rr]oom|[Cc]hambre|P|[Pp]atient)[ -]?[A-Z]?\d{1,3})\W",
@@ -137,6 +145,7 @@ class Subjects:
     def _odds(self, detail: Detail, features: Features) -> float:
         odds = self._weighed(detail).odds(features)
         decided = any(c.cue.decides and c.name in features for c in self._cues)
+        decided |= _AGED in features and _ROLES.isdisjoint(features)
         return max(odds, log(_DECIDED / (1 - _DECIDED))) if decided else odds
 
     def _weighed(self, detail: Detail) -> SubjectWeights:
@@ -174,6 +183,7 @@ class Subjects:
             c.name: page.told.get(c.name, 0) or _times(c, page, detail, scope)
             for c in self._cues
             if not c.cue.entities or detail.entity in c.cue.entities
+            if not c.cue.rules or detail.rule in c.cue.rules
         }
         near = _between(page.starts, *scope.sentence)
         found[f"rule: {detail.rule}"] = 1
@@ -187,6 +197,9 @@ class Subjects:
         found["form: many names in the sentence"] = int(near >= _MANY_NAMES)
         after = _FIGURE_AFTER.match(page.reading.text, detail.end)
         found["form: figure after the name"] = int(after is not None)
+        found[_AGED] = int(
+            detail.rule in _CIVIL and _AGE_AFTER.match(page.reading.text, detail.end) is not None
+        )
         line = page.reading.text[scope.line[0] : detail.start]
         found["form: row of a list"] = int(_ROW.match(line) is not None)
         found["form: begins a line"] = int(not line.strip(_BULLETS))

@@ -27,6 +27,8 @@ _ATTEMPTS = 4
 _LONGEST_PAUSE_MS = 600_000
 _PAUSE_S = 0.5
 """Between two looks at an empty table."""
+_DOWN_S = 5.0
+"""Between two looks at a database that does not answer."""
 _PURGE_S = 3_600.0
 _HANDS = ((Task.SETTLE, Task.DEADLINE), (Task.EXAMINE,), *[(Task.CALLBACK,)] * 4)
 """What does not wait for one another: files take seconds, and so does a forum that does not answer."""
@@ -79,7 +81,8 @@ class Worker:
                 busy = self.once(kinds)
             except SQLAlchemyError as fault:  # locked, full or gone: it may come back
                 log("worker.database", fault=type(fault).__name__)
-                busy = False
+                self._stop.wait(_DOWN_S)
+                continue
             if not busy:
                 self._stop.wait(_PAUSE_S)
 

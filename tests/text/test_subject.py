@@ -14,6 +14,13 @@ PATIENT = [
     "La patiente est joignable au <<06 39 98 14 27>>.",
     "<<Mr Abernathy>> was admitted with chest pain last night.",
     "My patient <<John Abernathy>> keeps falling.",
+    "Avis sur <<Mme Huguette Palanque>>, 84 ans ? Merci au Pr Kerbrat.",
+    "Avis sur <<Mme Huguette Palanque>> ? Merci au Pr Kerbrat.",
+    "Avis sur <<M. Palanque>>, 84 ans ? Dr Kerbrat",
+    "Avis sur <<Mme Palanque>> ? Merci aux confrères du service du Dr Kerbrat.",
+    "Quelqu'un connaît <<Mme Huguette Palanque>>, 84 ans ? Dr Kerbrat, Guéret",
+    "Any thoughts on <<Mrs Margaret Oakley>>, 84? Thanks Professor Abernathy.",
+    "Any thoughts on <<Mr Oakley>>, 62? Dr Abernathy",
 ]
 RELATIVE = [
     "Sa fille <<Zoé Palanque>> m'appelle tous les jours.",
@@ -29,6 +36,9 @@ PROFESSIONAL = [
     "Secrétariat du service : <<01 42 34 56 78>>.",
     "Notre interne <<Lucie Palanque>> présente le cas jeudi.",
     "Many thanks to <<Dr Abernathy>> for the talk.",
+    "Avis sur le <<Dr Martin>>, chirurgien de l'épaule à Nantes ?",
+    "Programme : <<M. Martin>>, 45 min ; puis le buffet.",
+    "<<Mr Hargreaves>>, 20 years a surgeon here, retires on Friday. Thanks to all.",
     "She was referred by <<Dr Helen Abernathy>>.",
 ]
 NOBODY = [

@@ -110,4 +110,4 @@ def _read(tags: Tags, hit: Hit, around: _Around) -> dict[str, float]:
 
 def sentences(reading: Reading) -> Sequence[int]:
     """Where sentences begin; the first at 0."""
-    return breaks_of(reading.text)[:-1]
+    return breaks_of(reading.text, spaced=False)[:-1]  # as the weights of stance were fitted
