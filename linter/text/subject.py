@@ -144,9 +144,12 @@ class Subjects:
 
     def _odds(self, detail: Detail, features: Features) -> float:
         odds = self._weighed(detail).odds(features)
-        decided = any(c.cue.decides and c.name in features for c in self._cues)
-        decided |= _AGED in features and _ROLES.isdisjoint(features)
-        return max(odds, log(_DECIDED / (1 - _DECIDED))) if decided else odds
+        return max(odds, log(_DECIDED / (1 - _DECIDED))) if self._deciding(features) else odds
+
+    def _deciding(self, features: Features) -> tuple[str, ...]:
+        """The cues that settle by themselves that a name is protected."""
+        cues = tuple(c.name for c in self._cues if c.cue.decides and c.name in features)
+        return (*cues, _AGED) if _AGED in features and _ROLES.isdisjoint(features) else cues
 
     def _weighed(self, detail: Detail) -> SubjectWeights:
         person = detail.entity is Entity.PERSON
@@ -224,7 +227,10 @@ class Subjects:
         answer = self._heaviest(detail, features, chance >= self._weighed(detail).threshold)
         if answer.subject in PROTECTED and (detail.public or famous):
             answer = Attribution(Subject.PUBLIC_FIGURE, 0.0, answer.because)
-        because = self._weighed(detail).reasons(features, positive=answer.subject in PROTECTED)
+        protected = answer.subject in PROTECTED
+        because = self._weighed(detail).reasons(features, positive=protected)
+        if protected:
+            because = tuple(dict.fromkeys((*self._deciding(features), *because)))[:3]
         return Attribution(answer.subject, max(chance, 1 - chance), because or answer.because)
 
     def _heaviest(self, detail: Detail, features: Features, protected: bool | None) -> Attribution:  # noqa: FBT001 # None: either
