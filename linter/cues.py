@@ -1,6 +1,6 @@
 """Data of rules/subjects: the words around a detail that tell whose it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -89,6 +89,11 @@ class SubjectWeights(Data):
         weighed = {f: sign * self.weights.get(f, 0.0) * n for f, n in features.items()}
         ranked = sorted((f for f, w in weighed.items() if w > 0), key=lambda f: (-weighed[f], f))
         return tuple(ranked[:3])
+
+
+def notes_of(subjects: Iterable[SubjectCues]) -> dict[Subject, Text]:
+    """What the reader is told of details that need no hold, by whose they are."""
+    return {s.subject: s.note for s in subjects if s.note}
 
 
 @dataclass(frozen=True)

@@ -94,18 +94,14 @@ class Linter:
         rule = self._by_id.get(finding.rule)
         if rule is None or lang == to:
             return finding
-        message, action, note = (
-            finding.message,
-            finding.action,
-            self._text.notes.get(finding.subject),
+        known = (rule.message, rule.advice, self._text.notes.get(finding.subject))
+        twins = {t.of(lang): t.of(to) for t in known if t}
+        message, action = finding.message, finding.action
+        return replace(
+            finding,
+            message=twins.get(message) or self._attachments.retold(message, rule, lang, to),
+            action=twins.get(action, action) if action else action,
         )
-        if found := next((t for t in (rule.message, note) if t and t.of(lang) == message), None):
-            message = found.of(to)
-        else:
-            message = self._attachments.retold(message, rule, lang, to)
-        if action == rule.advice.of(lang):
-            action = rule.advice.of(to)
-        return replace(finding, message=message, action=action)
 
     def proposals(self, post: Post) -> list[tuple[str, Span]]:
         """For proofs: what the rules for details that identify nobody alone propose, before it is weighed."""

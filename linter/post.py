@@ -9,6 +9,11 @@ Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 
+def language_of(told: str | None) -> Language | None:
+    """The language of a code; None where it is none of ours."""
+    return next((one for one in LANGUAGES if one == told), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file joined to a post; its name is checked like text.

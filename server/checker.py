@@ -15,7 +15,7 @@ from linter.describe import retold
 from linter.files.sandbox import Sandbox
 from linter.pipeline import Linter
 from linter.policy import Policy, load_policy
-from linter.post import LANGUAGES, Language, Post
+from linter.post import Language, Post, language_of
 from linter.text.engine import TextEngine
 from linter.verdict import Anonymity, Verdict
 from server.config import Config
@@ -172,8 +172,8 @@ def post_of(
 
     likely: the language of the forum, or of the reader.
     """
-    hint = next((one for one in LANGUAGES if one == likely), None)
-    return Post(text, name, lang, (), _day(posted) if posted else None, place, hint)
+    day = _day(posted) if posted else None
+    return Post(text, name, lang, (), day, place, language_of(likely))
 
 
 def _day(posted: str) -> date | None:

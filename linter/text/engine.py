@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from linter.cues import Weighing, load_subjects, load_weights
+from linter.cues import Weighing, load_subjects, load_weights, notes_of
 from linter.datafile import RuleError, locate, rules_root
 from linter.duty import load_duties
 from linter.fault import guarded
@@ -60,7 +60,7 @@ class TextEngine:
             self.populations,
             load_stance(self._root),
         )
-        self.notes = {s.subject: s.note for s in self._shared.subjects if s.note}
+        self.notes = notes_of(self._shared.subjects)
         self._tagger, self._heard = tagger, tone
         self._languages: dict[Language, LanguageEngine] = {}
 

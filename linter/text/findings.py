@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from linter.cues import SubjectCues, Weighing
+from linter.cues import SubjectCues, Weighing, notes_of
 from linter.duty import Duty, duties_for
 from linter.finding import PROTECTED, Entity, Finding, Severity, Span, Subject
 from linter.post import Language
-from linter.rule import PersonMatch, Rule, Text
+from linter.rule import PersonMatch, Rule
 from linter.text.detail import Detail
 from linter.text.learned.tagger import Tags
 from linter.text.lexicon import Word
@@ -49,7 +49,7 @@ class FindingBuilder:
     ) -> None:
         self._rules = {r.id: r for r in rules}
         self._subjects = Subjects(subjects, weights, lang)
-        self._notes: dict[Subject, Text] = {s.subject: s.note for s in subjects if s.note}
+        self._notes = notes_of(subjects)
         self._lang = lang
         self._duties = duties
 

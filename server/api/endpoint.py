@@ -142,9 +142,9 @@ def _handler(
         actor.need(*endpoint.scopes)
         if not all(part.isprintable() for part in path.values()):
             raise Problem("not-found")
-        body, files = _body(endpoint, core)
         query = _query(endpoint)
         key = _idempotency_key() if endpoint.idempotent else None
+        body, files = _body(endpoint, core)
         call = Call(core, actor, path, body, query, files, key, limiter)
         return _answer(endpoint, endpoint.view(call))
 
@@ -157,14 +157,12 @@ def _body(endpoint: Endpoint, core: Core) -> tuple[BaseModel | None, tuple[Uploa
     if request.mimetype == JSON:
         return _checked(endpoint.body, _parsed(request.get_data(cache=False))), ()
     if endpoint.files and request.mimetype == MULTIPART:
-        files = _files(core)
         if set(request.form) != {"post"}:
             raise Problem(
                 "invalid", "The form has a field `post` with JSON, and files `attachments`."
             )
-        return _checked(
-            endpoint.body, _parsed(request.form["post"].encode("utf-8", "replace"))
-        ), files
+        body = _checked(endpoint.body, _parsed(request.form["post"].encode("utf-8", "replace")))
+        return body, _files(core)
     taken = f"{JSON} or {MULTIPART}" if endpoint.files else JSON
     raise Problem("unsupported-media-type", f"Send {taken}.")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from linter.post import LANGUAGES
+from linter.post import LANGUAGES, language_of
 from linter.verdict import Verdict
 from server.actor import Scope
 from server.console import item_actions, item_files
@@ -86,7 +86,7 @@ def _inside(opened: Opened) -> dict[str, Any]:
     if inside is None:
         return {}
     verdict, text = inside.verdict, inside.post.text
-    lang = next((one for one in LANGUAGES if one == opened.item.lang), LANGUAGES[0])
+    lang = language_of(opened.item.lang) or LANGUAGES[0]
     found = shown(text, verdict, core().checker.linter({}), say().lang) if verdict else []
     return {
         "post": inside.post,

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from linter import __version__
-from linter.post import LANGUAGES
+from linter.post import LANGUAGES, language_of
 from linter.report.as_json import verdict_dict
 from server.actor import Actor
 from server.core import Core
@@ -136,7 +136,7 @@ def _notices(
     core: Core, session: Session, item: Item, made: Sequence[Decision]
 ) -> list[dict[str, Any]]:
     """The statements of reasons of what was decided for good, in the language of the post."""
-    lang = next((one for one in LANGUAGES if one == item.lang), LANGUAGES[0])
+    lang = language_of(item.lang) or LANGUAGES[0]
     done = [d for d in made if d.state == "done"]
     return [{"decision": d.id, **notice(core, session, item, d, lang)} for d in done]
 

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from linter.duty import duties_for
 from linter.finding import QUASI, Entity
-from linter.post import Language
+from linter.post import LANGUAGES, Language, language_of
 from linter.rule import Rule
 from server.core import Core
 from server.store.tables import Decision, File, Forum, Item
@@ -84,7 +85,7 @@ def _facts(rules: list[Rule], made: Decision, lang: Language) -> list[str]:
 def _duties(core: Core, forum: Forum, rule: Rule) -> tuple[str, ...]:
     """The duties of the forum's country, whatever language its reader asks for."""
     known = core.checker.linter(forum.policy).duties
-    return tuple(d for d in rule.duties if d in known and known[d].lang in (forum.lang, "any"))
+    return duties_for(rule.duties, known, language_of(forum.lang) or LANGUAGES[0])
 
 
 def _ground(duties: list[str], lang: Language) -> str:

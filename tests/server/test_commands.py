@@ -307,7 +307,7 @@ def test_the_demo_leads_into_the_console(tmp_path):
     ) as process:  # fmt: skip
         os.close(terminal)
         try:
-            asked = _until(screen, rb"\? \[y/N\]")
+            asked = _until(screen, rb"moderators' console\? .*\? \[y/N\]")
             assert b"Palanque" in asked
             os.write(screen, b"y\n")
             port = re.search(rb"127\.0\.0\.1:(\d+)/", _until(screen, rb"127\.0\.0\.1:\d+/"))
