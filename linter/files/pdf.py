@@ -2,13 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from time import thread_time
 from typing import Any
-from zlib import decompressobj
-from zlib import error as ZlibError  # noqa: N812 # an exception that zlib calls `error`
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -24,32 +21,17 @@ from linter.files.content import (
     Pixels,
     Unreadable,
 )
+from linter.files.pdf_file import loaded, measure, opened
+from linter.files.pdf_history import Earlier, earlier
 from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
 from linter.files.text_file import decode, named
 from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
 
 _SECONDS = 1.5
 """Computing time for the words of all pages, and for the picture of one. A scanned page takes 0.2 s."""
-_CONTENT = 4_000_000
-"""Bytes of one stream of drawing commands: a recorded ECG of 12 leads has some 700,000."""
-_OTHER = 64_000_000
-"""Bytes of another stream: fonts of Chinese or Japanese have 20 million."""
-_DEFLATE = 1_032
-"""Deflate makes data at most so many times smaller."""
-_TREE = 2_000
-"""Nodes of the tree of pages; PDFium takes quadratic time on a deep one."""
-_STREAMS, _UNPACKED, _PIECE = 50_000, 300_000_000, 65_536
-"""Streams of one file; bytes that are unpacked to measure them, and how many at a time."""
 _MAX_INNER = 50
 _MAX_TITLES = 500
 
-_STREAM = re.compile(rb"stream\r?\n")
-_IMAGE = re.compile(rb"/Subtype\s*/Image")
-_NO_DRAWING = re.compile(
-    rb"/(Length1|ObjStm|XRef|EmbeddedFile|Metadata|FontFile|CIDFontType0C|FunctionType|Alternate)\b"
-)
-_OBJECTS = re.compile(rb"/Type\s*/ObjStm")
-_ACTIVE = re.compile(rb"/(JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
 _PACKET = b"<x:xmpmeta"
 _XMP = re.compile(
     rb"<(?:dc:(title|description|subject|creator)|pdf:(Keywords))\b[^<>]{0,200}>(.{1,1500}?)</(?:dc|pdf):",
@@ -67,10 +49,11 @@ def read(data: bytes) -> Content:
         Unreadable: encrypted, damaged, or made to take too much time or memory.
     """
     found = _Found(data)
-    with _opened(data) as document:
+    with opened(data) as document:
         found.document(document)
         for number in range(min(len(document), MAX_SHEETS)):
             found.page(document, number)
+        found.before(document)
         return found.pages(document)
 
 
@@ -90,7 +73,7 @@ class _Found:
         self._pictured: list[bool] = []
         self._blank: set[int] = set()
         self._people = self._comments = self._full = False
-        self._active = _measure(data)
+        self._active = measure(data)
 
     def document(self, document: pdfium.PdfDocument) -> None:
         """Properties, bookmarks, embedded files."""
@@ -129,7 +112,7 @@ class _Found:
         reason: Reason | None = None
         read = PageRead(room=self._room)
         try:
-            with _loaded(document, number) as page:
+            with loaded(document, number) as page:
                 if is_heavy(page):
                     reason = Reason.TOO_LARGE
                 elif thread_time() > self._until:
@@ -151,6 +134,15 @@ class _Found:
         self._comments |= read.comments
         self._active |= read.active
         self._full |= read.full
+
+    def before(self, document: pdfium.PdfDocument) -> None:
+        """What the file said before it was changed: programs that edit a PDF leave that in it."""
+        told: Earlier = earlier(self._data, document, [*self._lines, *self._notes], self._until)
+        self._notes += told.lines
+        for data in told.shown:
+            self._keep(Inner("", data))
+        self._comments |= bool(told.lines or told.shown)
+        self._full |= told.more
 
     def pages(self, document: pdfium.PdfDocument) -> Content:
         """All of it."""
@@ -201,84 +193,6 @@ def _titles(document: pdfium.PdfDocument) -> list[str]:
     ]
 
 
-# --- opening
-
-
-def _measure(data: bytes) -> bool:
-    """Whether there are scripts or actions in the file; looks into packed objects as well.
-
-    Raises:
-        Unreadable: a stream unpacks to more than PDFium reads in good time, or the tree of pages is too large.
-    """
-    if data.count(b"/Kids") > _TREE:
-        raise Unreadable(Reason.TOO_LARGE)
-    active = _ACTIVE.search(data) is not None
-    end, room, view = 0, _UNPACKED, memoryview(data)
-    for number, match in enumerate(_STREAM.finditer(data)):
-        start = match.end()
-        head = data[max(0, start - 800) : start]
-        head = head[head.rfind(b" obj") + 1 :]
-        if number > _STREAMS or room < 0:
-            raise Unreadable(Reason.TOO_LARGE)
-        if _IMAGE.search(head):  # bounded by their pixels, before a page is rendered
-            continue
-        packed = _OBJECTS.search(head) is not None
-        limit = _OTHER if _NO_DRAWING.search(head) else _CONTENT
-        if end < start:  # looked for once, however many streams begin before it
-            end = data.find(b"endstream", start)
-            end = len(data) if end < 0 else end
-        if packed or (end - start) * _DEFLATE > limit:
-            content = _unpacked(view[start:end], limit)
-            room -= len(content)
-            active = active or (packed and _ACTIVE.search(content) is not None)
-    return active
-
-
-def _unpacked(stream: memoryview, limit: int) -> bytes:
-    """A stream as PDFium will see it, if it is packed by Deflate alone; what is not packed gives nothing.
-
-    Raises:
-        Unreadable: more than the limit comes out.
-    """
-    inflater, content = decompressobj(), bytearray()
-    try:
-        for start in range(0, len(stream), _PIECE):
-            content += inflater.decompress(stream[start : start + _PIECE], limit + 1 - len(content))
-            if len(content) > limit:
-                raise Unreadable(Reason.TOO_LARGE)
-    except ZlibError:  # another filter, encrypted, damaged, or not packed
-        if len(stream) > limit:
-            raise Unreadable(Reason.TOO_LARGE) from None
-    return bytes(content)
-
-
-@contextmanager
-def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
-    """A document, with its form if it has one; closed afterwards, with its pages."""
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as fault:
-        locked = fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-        raise Unreadable(Reason.ENCRYPTED if locked else Reason.UNREADABLE) from None
-    try:
-        if document.get_formtype() == raw.FORMTYPE_ACRO_FORM:
-            document.init_forms()
-        yield document
-    except pdfium.PdfiumError:
-        raise Unreadable(Reason.UNREADABLE) from None
-    finally:
-        document.close()
-
-
-@contextmanager
-def _loaded(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage]:
-    page = document.get_page(number)
-    try:
-        yield page
-    finally:
-        page.close()
-
-
 # --- pictures
 
 
@@ -292,12 +206,12 @@ class _Sheets:
     """Pages that are not rendered, so that the next ones keep their numbers."""
 
     def __iter__(self) -> Iterator[Pixels]:
-        with _opened(self.data) as document:
+        with opened(self.data) as document:
             for number in range(self.count):
                 if number in self.blank:
                     yield np.full((32, 32, 3), 255, np.uint8)
                     continue
-                with _loaded(document, number) as page:
+                with loaded(document, number) as page:
                     pixels = _render(page)
                 yield pixels
 

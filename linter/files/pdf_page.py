@@ -3,7 +3,7 @@
 import ctypes
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -94,6 +94,14 @@ def read_page(page: pdfium.PdfPage, sheet: int, read: PageRead) -> None:
     drawn = _annotations(page, place, read)
     read.lines = _labelled(read.lines)
     read.pictured = garbled or drawn or _shows_pictures(page)
+
+
+def pictures(page: pdfium.PdfPage) -> Iterator[bytes]:
+    """The pictures of a page as they stand in the file."""
+    for item in _objects(page):
+        if isinstance(item, pdfium.PdfImage):
+            with suppress(pdfium.PdfiumError):  # it has none
+                yield bytes(item.get_data())
 
 
 def string(call: Callable[[Any, int], int]) -> str:

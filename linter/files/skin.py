@@ -25,12 +25,9 @@ def bare(pixels: Pixels) -> Seen | None:
     Args:
         pixels: RGB, (height, width, 3).
     """
-    step = max(1, max(pixels.shape[:2]) // (4 * _SIDE))
-    pixels = np.ascontiguousarray(pixels[::step, ::step])  # a twelfth of the time at 12 megapixels
-    high, wide = pixels.shape[:2]
-    scale = min(1.0, _SIDE / max(high, wide))
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    # every third pixel of 12 megapixels first: a twelfth of the time
+    few = _within(pixels, 4 * _SIDE, cv2.INTER_NEAREST)
+    small = _within(few, _SIDE, cv2.INTER_AREA)
     luma, cr, cb = cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.float32))
     lit = _MIDDLE / luma.clip(_DARKEST, _MIDDLE)
     red = (cr <= _CR[1]) & (128 + (cr - 128) * lit >= _CR[0])
@@ -38,3 +35,13 @@ def bare(pixels: Pixels) -> Seen | None:
     like = (luma >= _DARKEST) & red & blue
     share = float(like.mean())
     return Seen(What.SKIN, round(share, 2)) if share >= _LEAST else None
+
+
+def _within(pixels: Pixels, side: int, how: int) -> Pixels:
+    """The picture, its longer side at most so many pixels."""
+    high, wide = pixels.shape[:2]
+    scale = side / max(high, wide)
+    if scale >= 1:
+        return pixels
+    size = max(1, round(wide * scale)), max(1, round(high * scale))
+    return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
+from linter.files import ends
 from linter.files.content import Unreadable
 from linter.seen import Reason
 
@@ -119,8 +120,7 @@ def trailing(data: bytes, kind: Kind) -> bool:
 def appended(data: bytes, kind: Kind) -> bytes:
     """What stands behind the end of a picture or an archive; empty if nothing but padding does.
 
-    Phones put films, depth maps and second pictures there. Empty too where a format has no end (TIFF) or its
-    end is not found.
+    Phones put films, depth maps and second pictures there. Empty too where the end is not found.
     """
     find = _ENDS.get(Kind.ZIP if kind in _ZIPPED else kind)
     end = find(data) if find else None
@@ -240,110 +240,19 @@ def _is_mail(sample: bytes, name: str) -> bool:
     return len(known) >= (1 if name.lower().endswith(".eml") else 2)
 
 
-# --- where pictures end
-
-_STEPS = 500_000
-"""Segments or blocks that are stepped over: a GIF of the largest size has about as many. What is behind them
-counts as appended."""
-_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-
-
-def _jpeg_end(data: bytes) -> int | None:
-    """Behind the end mark of the first picture; thumbnails stand within segments, which are stepped over."""
-    position = 2
-    for _ in range(_STEPS):
-        found = _MARKER.search(data, position)
-        if found is None:
-            return None
-        position = found.end()
-        if found[0] == b"\xff\xd9":
-            break
-        if found[0] not in {b"\xff\x01", b"\xff\xd8"}:  # these two have no length
-            position += max(2, int.from_bytes(data[position : position + 2]))
-    return position
-
-
-def _png_end(data: bytes) -> int | None:
-    position = 8
-    for _ in range(_STEPS):
-        if position + 8 > len(data):
-            return None
-        name = data[position + 4 : position + 8]
-        position += int.from_bytes(data[position : position + 4]) + 12
-        if name == b"IEND":
-            break
-    return position
-
-
-def _gif_end(data: bytes) -> int | None:
-    """Behind the trailer: extensions, pictures and their blocks are stepped over by their sizes."""
-
-    def colours(at: int) -> int:
-        flags = int.from_bytes(data[at : at + 1])
-        return 3 * 2 ** ((flags & 7) + 1) if flags & 128 else 0
-
-    position, blocks = 13 + colours(10), False
-    for _ in range(_STEPS):
-        mark = data[position : position + 1]
-        if blocks:
-            position += 1 + int.from_bytes(mark)
-            blocks = mark not in {b"\0", b""}
-        elif mark == b"!":
-            position, blocks = position + 2, True
-        elif mark == b",":
-            position, blocks = position + 11 + colours(position + 9), True
-        else:
-            return position + 1 if mark == b";" else None
-    return position
-
-
-def _webp_end(data: bytes) -> int:
-    size = int.from_bytes(data[4:8], "little")
-    return 8 + size + size % 2
-
-
-def _boxes_end(data: bytes) -> int | None:
-    """HEIC and AVIF are rows of boxes; what belongs to the picture is listed."""
-    position = 0
-    for _ in range(_STEPS):
-        size = int.from_bytes(data[position : position + 4])
-        if data[position + 4 : position + 8] not in _BOXES:
-            break
-        if size == 1:
-            size = int.from_bytes(data[position + 8 : position + 16])
-        if size < 8:  # 0: to the end of the file
-            return None
-        position += size
-    return position
-
-
-_BOXES = frozenset(
-    {b"ftyp", b"meta", b"mdat", b"free", b"skip", b"moov", b"iloc", b"idat", b"uuid"}
-)
-
-
-def _zip_end(data: bytes) -> int | None:
-    at = data.rfind(b"PK\5\6")
-    if at < 0 or len(data) < at + 22:
-        return None
-    listed = int.from_bytes(data[at + 12 : at + 16], "little")
-    offset = int.from_bytes(data[at + 16 : at + 20], "little")
-    note = int.from_bytes(data[at + 20 : at + 22], "little")
-    # A list that does not stand where the record says: another archive was put before this one.
-    return at + 22 + note if listed + offset == at else 0
-
-
 def _archive_at_end(data: bytes) -> bool:
     """Archives are read from their end, so one may stand behind anything."""
     return data.find(b"PK\5\6", max(0, len(data) - _ZIP_END)) >= 0
 
 
 _ENDS = {
-    Kind.JPEG: _jpeg_end,
-    Kind.PNG: _png_end,
-    Kind.GIF: _gif_end,
-    Kind.WEBP: _webp_end,
-    Kind.HEIC: _boxes_end,
-    Kind.AVIF: _boxes_end,
-    Kind.ZIP: _zip_end,
+    Kind.JPEG: ends.jpeg_end,
+    Kind.PNG: ends.png_end,
+    Kind.GIF: ends.gif_end,
+    Kind.WEBP: ends.webp_end,
+    Kind.HEIC: ends.boxes_end,
+    Kind.AVIF: ends.boxes_end,
+    Kind.BMP: ends.bmp_end,
+    Kind.TIFF: ends.tiff_end,
+    Kind.ZIP: ends.zip_end,
 }

@@ -10,6 +10,8 @@ from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
 
 MAX_SOURCE = 2 * MAX_TEXT
 """Characters of marked-up text that are parsed: markup takes more room than the text in it."""
+_SOURCE = 4 * MAX_SOURCE
+"""Bytes of one text that are decoded: a letter takes up to four."""
 _MAX_INNER = 20
 """Pictures of one text that are handed on."""
 
@@ -19,7 +21,7 @@ def read(data: bytes) -> Content:
 
     Nothing is raised: any bytes are a text of some kind.
     """
-    text = decode(data, MAX_SOURCE * 4)
+    text = decode(data, _SOURCE)
     start = text[:1000].lstrip().lower()
     if start.startswith("{\\rtf"):
         return _rtf(text)
@@ -29,13 +31,26 @@ def read(data: bytes) -> Content:
         # The drawing, or what the elements of an unknown format mean, is not looked at.
         extra = (unchecked(Reason.UNSUPPORTED),) if markup else ()
         return Content(parts=found.parts, seen=(*found.seen, *extra), inner=found.inner)
-    return plain(text)
+    return _plain(text, whole=len(data) <= _SOURCE)
 
 
-def plain(text: str) -> Content:
-    """Text as it stands, line by line; what is beyond `MAX_TEXT` is told as not looked at."""
-    cut = (unchecked(Reason.TOO_LARGE),) if len(text) > MAX_TEXT else ()
-    return Content(parts=part(Origin.DOCUMENT, text[:MAX_TEXT].splitlines()), seen=cut)
+def _plain(text: str, *, whole: bool) -> Content:
+    """Text as it stands, line by line, and pictures written into it; what is beyond `MAX_TEXT` is told as not looked at."""
+    written = _PICTURE.findall(text)[: _MAX_INNER + 1]
+    text = _PICTURE.sub(" ", text)
+    cut = not whole or len(text) > MAX_TEXT or len(written) > _MAX_INNER
+    return Content(
+        parts=part(Origin.DOCUMENT, text[:MAX_TEXT].splitlines()),
+        seen=(unchecked(Reason.TOO_LARGE),) if cut else (),
+        inner=tuple(Inner("", _from_base64(x)) for x in written[:_MAX_INNER]),
+    )
+
+
+def _from_base64(written: str) -> bytes:
+    """Bytes of Base64; without those of a last piece that was cut."""
+    letters = "".join(written.split()).rstrip("=")
+    whole = len(letters) // 4 * 4 if len(letters) % 4 == 1 else len(letters)
+    return b64decode(letters[:whole] + "=" * (-whole % 4))
 
 
 def part(origin: Origin, lines: list[str]) -> tuple[Part, ...]:
@@ -108,6 +123,8 @@ _CHARSETS = re.compile(
     r"(?i)(utf|iso|windows|cp|latin|ascii|us-ascii|mac|koi8|gb|big5|shift|euc)[\w-]{0,20}$"
 )
 """Charsets of mails; Python also knows transformations that take quadratic time (Punycode)."""
+_PICTURE = re.compile(r"(?i:data:image/[a-z0-9.+-]{1,30};base64),([A-Za-z0-9+/\r\n]{16,}={0,2})")
+"""A picture as Markdown and web pages carry it."""
 _NOBODY = frozenset(
     {"", "user", "utilisateur", "unknown", "inconnu", "admin", "administrator", "administrateur"}
     | {"auteur", "author", "microsoft office user", "utilisateur microsoft office", "python-docx"}

@@ -1,5 +1,6 @@
 """Documents for the tests, made from scratch; all people are invented."""
 
+import re
 import zlib
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -100,6 +101,21 @@ def pdf(
             stream(content, packed=packed),
         ]
     return pdf_of(objects + (more or []), trailer)
+
+
+def changed(data: bytes, objects: dict[int, bytes]) -> bytes:
+    """A PDF with objects put in the place of others as programs do: behind its end."""
+    before = int(data.rsplit(b"startxref\n", 1)[1].split()[0])
+    count = max(int(x) for x in re.findall(rb"/Size (\d+)", data))
+    out, table = bytearray(data), b""
+    for number, content in objects.items():
+        table += b"%d 1\n%010d 00000 n \n" % (number, len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    start = len(out)
+    return bytes(out) + (
+        b"xref\n%strailer\n<</Size %d/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+        % (table, count, before, start)
+    )
 
 
 def show(text: str, x: int = 50, y: int = 700, size: int = 12, before: str = "") -> bytes:

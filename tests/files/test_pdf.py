@@ -5,9 +5,10 @@ from time import process_time
 
 import numpy as np
 import pytest
-from files.making_documents import mutated, pdf, pdf_of, picture_object, show, stream
+from files.making_documents import changed, mutated, pdf, pdf_of, picture_object, show, stream
 
 from linter.files import pdf as reader
+from linter.files import pdf_file
 from linter.files.content import MAX_SHEETS, Unreadable
 from linter.files.pdf import read
 from linter.seen import Origin, Reason, Seen, What, unchecked
@@ -171,6 +172,37 @@ def test_pages_after_the_first_ones_are_told():
     assert content.seen == (unchecked(Reason.MORE_SHEETS, left=2),)
 
 
+def test_words_that_were_taken_out_are_still_there():
+    before = pdf(show("Mme Huguette PALANQUE, CRP 9"))
+    content = read(changed(before, {5: stream(show("Mme X, CRP 9"))}))
+    assert texts(content) == ["Mme X, CRP 9", "Mme Huguette PALANQUE, CRP 9"]
+    assert Seen(What.CHANGES) in content.seen
+    assert not content.inner
+    signed = read(changed(before, {1: b"<</Type/Catalog/Pages 2 0 R/Lang(fr)>>"}))
+    assert texts(signed) == ["Mme Huguette PALANQUE, CRP 9"]
+    assert Seen(What.CHANGES) not in signed.seen
+    for_the_web = before.replace(b"5 0 obj", b"5 0 obj\n%startxref\n0\n%%EOF\n")
+    assert not read(for_the_web).seen
+
+
+def test_a_picture_that_was_taken_out_is_still_there():
+    before = pdf(show("x") + b"q 9 0 0 9 5 5 cm /I Do Q", more=[picture_object()])
+    content = read(changed(before, {5: stream(show("x"))}))
+    assert [inner.data for inner in content.inner] == [before.rstrip()]
+    assert Seen(What.CHANGES) in content.seen
+    stamped = changed(before, {5: stream(show("x") + b"q 9 0 0 9 5 5 cm /I Do Q /I Do")})
+    assert not read(stamped).inner
+
+
+def test_many_states_are_told():
+    data = pdf(show("Mme Huguette PALANQUE"))
+    for number in range(6):
+        data = changed(data, {5: stream(show(f"etat {number}"))})
+    content = read(data)
+    assert texts(content)[:2] == ["etat 5", "Mme Huguette PALANQUE"]
+    assert unchecked(Reason.TOO_LARGE) in content.seen
+
+
 def test_encrypted_and_broken():
     locked = b"/Encrypt<</Filter/Standard/V 1/R 2/O(%s)/U(%s)/P -4>>/ID[(a)(a)]" % (
         b"o" * 32,
@@ -239,7 +271,7 @@ def test_many_words():
 
 def test_unpacking_follows_more_than_one_piece():
     content = zlib.compress(np.random.default_rng(1).bytes(200_000))
-    assert len(reader._unpacked(memoryview(content), 4_000_000)) == 200_000
+    assert len(pdf_file._unpacked(memoryview(content), 4_000_000)) == 200_000
 
 
 def test_random_damage_gives_unreadable_and_nothing_else():

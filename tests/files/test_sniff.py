@@ -104,7 +104,9 @@ def test_open_document_whose_type_stands_last():
     assert kind(data, "") is Kind.ODT
 
 
-PICTURES = [Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF, Kind.HEIC, Kind.AVIF]
+PICTURES = [
+    Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF, Kind.HEIC, Kind.AVIF, Kind.BMP, Kind.TIFF
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("picture", PICTURES)
@@ -115,7 +117,7 @@ def test_what_stands_behind_a_picture(picture):
     assert not trailing(data + b"\0" * 50, picture)
 
 
-@pytest.mark.parametrize("picture", [*PICTURES, Kind.BMP, Kind.TIFF, Kind.PDF])
+@pytest.mark.parametrize("picture", [*PICTURES, Kind.PDF])
 def test_an_archive_behind_anything(picture):
     data = KINDS[picture] + KINDS[Kind.DOCX]
     assert kind(data, "") is picture
@@ -133,6 +135,36 @@ def test_moving_and_progressive_pictures_end_where_they_end():
     out = BytesIO()
     Image.open(BytesIO(photo())).save(out, "JPEG", progressive=True, exif=b"Exif\0\0" + photo(8))
     assert not trailing(out.getvalue(), Kind.JPEG)
+
+
+@pytest.mark.parametrize(
+    ("mode", "form", "more"),
+    [
+        (
+            "RGB",
+            "TIFF",
+            {"compression": "tiff_lzw", "exif": {0x013B: "Somebody", 0x010E: "x" * 99}},
+        ),
+        ("RGB", "TIFF", {"compression": "jpeg"}),
+        ("1", "TIFF", {"compression": "group4"}),
+        ("P", "TIFF", {"compression": "tiff_adobe_deflate", "icc_profile": b"\0" * 200}),
+        ("I;16", "TIFF", {}),
+        ("RGB", "BMP", {}),
+        ("P", "BMP", {}),
+        ("1", "BMP", {}),
+        ("RGBA", "BMP", {}),
+    ],
+)
+def test_scans_end_where_they_end(mode, form, more):
+    out, exif = BytesIO(), Image.Exif()
+    for tag, value in (more := dict(more)).pop("exif", {}).items():
+        exif[tag] = value
+        more["exif"] = exif
+    several = {"save_all": True, "append_images": [Image.new(mode, (40, 70))]}
+    Image.new(mode, (101, 53)).save(out, form, **more, **(several if form == "TIFF" else {}))
+    data, found = out.getvalue(), Kind(form.lower())
+    assert not trailing(data, found)
+    assert appended(data + b"more", found) == b"more"
 
 
 def test_a_pdf_within_a_picture():
@@ -167,6 +199,8 @@ def test_other_second_formats(data, found):
         (b"\xff\xd8" + b"\xff\xe0\0\2" * 1_000_000, Kind.JPEG),
         (b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0tEXtabcd" * 1_000_000, Kind.PNG),
         (b"GIF89a" + b"\0" * 7 + b"!\xfe" + b"\1a" * 2_000_000, Kind.GIF),
+        (b"II*\0\x08\0\0\0" + b"\xff\xff\x11\1\4\0\xff\xff\xff\0\x08\0\0\0" * 1_000_000, Kind.TIFF),
+        (b"II*\0\x08\0\0\0" + b"\xff\xff" * 5_000_000, Kind.TIFF),
         (heic(b"heic", b"\0\0\0\x08free" * 1_000_000), Kind.HEIC),
         (b"From: a\nTo: b\n" * 1_000_000, Kind.EML),
         (b"a" * 20_000_000, Kind.TEXT),

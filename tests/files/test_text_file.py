@@ -47,6 +47,24 @@ def test_a_long_text_is_cut_and_told():
     assert read(b"abc\n" * 9).seen == ()
 
 
+@pytest.mark.parametrize("fold", [0, 76])
+def test_a_picture_written_into_a_text(fold):
+    written = b64encode(photo(48)).decode()
+    if fold:
+        written = "\r\n".join(written[i : i + fold] for i in range(0, len(written), fold))
+    content = read(f"Voir ![cliche](data:image/jpeg;base64,{written}) pour avis".encode())
+    assert [inner.data for inner in content.inner] == [photo(48)]
+    assert [line.text for line in content.parts[0].lines] == ["Voir ![cliche]( ) pour avis"]
+    assert not content.seen
+    (cut,) = read(f"data:image/jpeg;base64,{written[:-5]}".encode()).inner
+    assert photo(48).startswith(cut.data)
+
+
+def test_nothing_behind_a_large_picture_is_passed_over():
+    page = b"data:image/png;base64," + b"AAAA" * 500_000 + b" Mme Huguette PALANQUE"
+    assert unchecked(Reason.TOO_LARGE) in read(page).seen
+
+
 def test_html():
     picture = b64encode(photo()).decode()
     page = f"""<!DOCTYPE html><html><head><title>Avis</title><style>p {{}}</style></head>
