@@ -96,7 +96,7 @@ class StockPresidio:
         if post.lang == "auto":
             raise ValueError("stock Presidio needs the language of the post")
         if post.lang not in self._engines:
-            self._engines[post.lang] = _engine(post.lang)
+            self._engines[post.lang] = stock_engine(post.lang)
         results = self._engines[post.lang].analyze(post.text, language=post.lang)
         findings = [f for result in results for f in self._findings(result)]
         findings.sort(key=lambda f: (f.span or Span(0, 1), f.entity))
@@ -126,7 +126,7 @@ class StockPresidio:
             )
 
 
-def _engine(lang: Language) -> AnalyzerEngine:
+def stock_engine(lang: Language) -> AnalyzerEngine:
     """Build Presidio's analyzer with its own default settings and our model.
 
     Raises:
