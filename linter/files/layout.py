@@ -1,7 +1,7 @@
 """From fragments to lines: what stands on one row is one line, and spaces that were lost come back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,8 +15,24 @@ _GAP = 6.0
 
 _NEAR = 8
 """Rows above that a fragment may belong to."""
+_MOST = 60
+"""Labels of one page."""
 _SURE = 0.5
 """Score under which a fragment is noise; the reader's own default."""
+
+_LABEL = re.compile(
+    r"(?i)(?:nom(?: de naissance| d.usage| d.épouse| usuel| marital| de famille)?(?: (?:du|de la|de) patiente?)?"
+    r"|prénoms?|noms?,?(?: et| /)? ?prénoms?|patiente?|n[ée](?: ?\(e\)|e)?(?: le)?|date de naissance|d\.?d\.?n\.?"
+    r"|adresse|tél(?:éphone|\.)?|portable|e-?mail|courriel|matricule(?: ins)?|ipp|nip|ins|nir|nda|n°"
+    r"|(?:n[°o]|numéro|id)\.? ?(?:de |du |d.)?(?:dossier|patiente?|sécurité sociale|ss|venue|séjour|passage|ipp|nip|ins|nir"
+    r"|assurée?|admission|demande)"
+    r"|(?:patient.?s? |full |sur|last |first |given |family |fore|maiden )?names?|patient(?: id)?|d\.?o\.?b\.?"
+    r"|(?:date of birth|birth ?date)|address|phone|ssn|mrn|accession|(?:nhs|hospital|record|patient|medicare|accession|case)"
+    r" ?(?:id|no\.?|number|#))(?: ?:)?"
+)
+"""What forms print above the detail that it asks for."""
+_BELOW, _ALIGNED = 1.8, 1.2
+"""How far below its label a detail stands at most, and how far beside the beginning of it, in heights of its letters."""
 
 _REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(p), r)
@@ -73,20 +89,54 @@ def _as_figures(match: re.Match[str]) -> str:
 def join(fragments: Sequence[Line], level: Sequence[Box]) -> tuple[Line, ...]:
     """Fragments that stand on one row as one line, in reading order; columns far apart stay apart.
 
+    What a label asks for belongs to it, beside it or below it.
+
     Args:
         fragments: in any order; the box of a line is around those of its fragments. Noise is left out.
         level: where each fragment stands once the page is upright and level.
     """
     told = [(f, b) for f, b in zip(fragments, level, strict=True) if f.text and f.score >= _SURE]
     boxes = [b for _, b in told]
-    labels = [f.text.endswith(":") for f, _ in told]
-    return tuple(_whole([told[n][0] for n in row]) for row in _rows(boxes, labels))
+    above = _above([f.text for f, _ in told], boxes)
+    parts = [[told[above[n]][0], f] if n in above else [f] for n, (f, _) in enumerate(told)]
+    colons = [f.text.endswith(":") for f, _ in told]
+    return tuple(
+        _whole([p for n in row for p in parts[n]], asked=row[0] in above)
+        for row in _rows(boxes, colons, above)
+    )
 
 
-def _rows(level: Sequence[Box], labels: Sequence[bool]) -> list[list[int]]:
-    """Numbers of the boxes of each line."""
+def _above(texts: Sequence[str], level: Sequence[Box]) -> dict[int, int]:
+    """For each fragment that stands below a label, the number of the label."""
+    labels = [n for n, text in enumerate(texts) if _LABEL.fullmatch(text)]
+    known = set(labels)
+    others = [(n, box) for n, box in enumerate(level) if n not in known]
+    out: dict[int, int] = {}
+    for label in labels[:_MOST]:
+        box = level[label]
+        below = [n for n, other in others if _under(box, other)]
+        room = _GAP * (box.y1 - box.y0)
+        beside = any(0 <= x.x0 - box.x1 <= room and _beside(box, x) for _, x in others)
+        if below and not beside:
+            out.setdefault(min(below, key=lambda n: level[n].y0), label)
+    return out
+
+
+def _under(label: Box, other: Box) -> bool:
+    """Whether something begins just below the beginning of a label."""
+    high, gap = other.y1 - other.y0, other.y0 - label.y1
+    aligned = abs(other.x0 - label.x0) <= _ALIGNED * high
+    return aligned and (label.y0 - label.y1) // 2 <= gap <= _BELOW * high
+
+
+def _rows(
+    level: Sequence[Box], colons: Sequence[bool], above: Mapping[int, int]
+) -> list[list[int]]:
+    """Numbers of the boxes of each line; labels that stand above what they ask for are left out."""
     rows: list[list[int]] = []
-    for number in sorted(range(len(level)), key=lambda n: (level[n].y0 + level[n].y1, level[n].x0)):
+    gone = set(above.values())
+    order = sorted(range(len(level)), key=lambda n: (level[n].y0 + level[n].y1, level[n].x0))
+    for number in (n for n in order if n not in gone):
         row = next((r for r in rows[-_NEAR:] if _beside(level[r[-1]], level[number])), None)
         if row is None:
             rows.append([number])
@@ -95,16 +145,19 @@ def _rows(level: Sequence[Box], labels: Sequence[bool]) -> list[list[int]]:
     out: list[list[int]] = []
     for row in rows:
         row.sort(key=lambda n: level[n].x0)
-        out += _columns(row, level, labels)
+        out += _columns(row, level, colons, above)
     return out
 
 
-def _columns(row: Sequence[int], level: Sequence[Box], labels: Sequence[bool]) -> list[list[int]]:
+def _columns(
+    row: Sequence[int], level: Sequence[Box], colons: Sequence[bool], above: Mapping[int, int]
+) -> list[list[int]]:
     """One row, cut where a column ends; what a label asks for belongs to it however far it is."""
     out = [[row[0]]]
     for before, number in pairwise(row):
         gap = level[number].x0 - level[before].x1
-        if labels[before] or gap <= _GAP * (level[number].y1 - level[number].y0):
+        near = gap <= _GAP * (level[number].y1 - level[number].y0)
+        if colons[before] or (near and not {before, number} & above.keys()):
             out[-1].append(number)
         else:
             out.append([number])
@@ -116,8 +169,10 @@ def _beside(one: Box, other: Box) -> bool:
     return shared > _SAME_ROW * min(one.y1 - one.y0, other.y1 - other.y0)
 
 
-def _whole(parts: Sequence[Line]) -> Line:
-    text = respace(" ".join(p.text for p in parts))
+def _whole(parts: Sequence[Line], *, asked: bool) -> Line:
+    """One line of its fragments; asked: whether the first one is a label that stands above the others."""
+    first = parts[0].text.rstrip(" :") + " :" if asked else parts[0].text
+    text = respace(" ".join([first, *(p.text for p in parts[1:])]))
     boxes = [p.box for p in parts if p.box]
     box = Box.around(boxes) if boxes else None
     return replace(parts[0], text=text, box=box, score=min(p.score for p in parts))

@@ -17,6 +17,8 @@ _DARKEST = 20
 """Luma under which colour is noise."""
 _LEAST = 0.3
 """Share of the picture: a hand, a back, a close-up; a person who stands in a room is less."""
+_FLAT = 0.5
+"""Share of one colour in a drawn ground."""
 
 
 def bare(pixels: Pixels) -> Seen | None:
@@ -34,7 +36,15 @@ def bare(pixels: Pixels) -> Seen | None:
     blue = (cb >= _CB[0]) & (128 + (cb - 128) * lit <= _CB[1])
     like = (luma >= _DARKEST) & red & blue
     share = float(like.mean())
-    return Seen(What.SKIN, round(share, 2)) if share >= _LEAST else None
+    if share < _LEAST or _one_tone(small[like]):
+        return None
+    return Seen(What.SKIN, round(share, 2))
+
+
+def _one_tone(colours: Pixels) -> bool:
+    """Whether most of some pixels, (count, 3), are of one colour, as the ground of a page on a screen is and no skin."""
+    told = np.unique(colours >> 2, axis=0, return_counts=True)[1]
+    return bool(told.max() > _FLAT * len(colours))
 
 
 def _within(pixels: Pixels, side: int, how: int) -> Pixels:

@@ -79,6 +79,39 @@ def test_ordinary_sentences_stay():
     assert len(changed) <= len(told) // 100, changed[:20]
 
 
+def test_what_stands_below_its_label():
+    told = joined(
+        line("Nom de naissance", 40, 110, 150, 16), line("Prénom", 320, 110, 70, 16),
+        line("Né(e) le", 600, 110, 70, 16),
+        line("PALANQUE", 40, 134, 140), line("Huguette", 320, 134, 110), line("12/03/1941", 600, 134, 130),
+        line("N° de dossier", 40, 190, 120, 16), line("Prescripteur", 320, 190, 110, 16),
+        line("80 12 345 678", 40, 214, 180), line("Dr VERDIER Alain", 320, 214, 200),
+    )  # fmt: skip
+    assert sorted(told) == [
+        "Dr VERDIER Alain", "Nom de naissance : PALANQUE", "N° de dossier : 80 12 345 678",
+        "Né(e) le : 12/03/1941", "Prescripteur", "Prénom : Huguette",
+    ]  # fmt: skip
+
+
+def test_what_is_no_label_or_has_its_value_beside_it():
+    assert joined(line("Nom :", 40, 100, 50), line("PALANQUE", 120, 100, 90), line("Sortie", 40, 130, 60)) == [
+        "Nom : PALANQUE", "Sortie",
+    ]  # fmt: skip
+    assert joined(line("Plaquettes", 40, 100, 90), line("212", 40, 130, 30)) == [
+        "Plaquettes",
+        "212",
+    ]
+    assert joined(line("Patient", 40, 100, 60), line("Traitement", 300, 132, 90)) == [
+        "Patient",
+        "Traitement",
+    ]
+    assert joined(line("Patient", 40, 100, 60), line("hors sujet", 40, 200, 90)) == [
+        "Patient",
+        "hors sujet",
+    ]
+    assert joined(line("Patient", 40, 100, 60)) == ["Patient"]
+
+
 @given(st.text(max_size=200))
 def test_respace_adds_and_takes_nothing_but_spaces_and_lookalikes(text):
     plain = str.maketrans("OoIlº", "0011°")

@@ -54,6 +54,14 @@ def test_other_pictures(draw: object) -> None:
     assert skin.bare(draw()) is None
 
 
+def test_the_ground_of_a_screen_is_no_skin() -> None:
+    screen = np.full((300, 400, 3), (229, 221, 213), np.uint8)
+    screen[40:80, 20:300] = 30
+    assert skin.bare(screen) is None
+    _, data = cv2.imencode(".jpg", screen, [cv2.IMWRITE_JPEG_QUALITY, 70])
+    assert skin.bare(cv2.imdecode(data, cv2.IMREAD_COLOR)) is None
+
+
 def test_wood_is_not_told_from_skin() -> None:
     """Known, and the reason why nothing but a note follows."""
     assert skin.bare(shaded("c8a06e")) is not None

@@ -87,6 +87,8 @@ def initials(reading: Reading) -> Iterator[Found]:
             continue
         if tokens[i].key == "m" and tokens[i].text != "M":
             continue
+        if tokens[i].text == "ms" and reading.text[: tokens[i].start].rstrip()[-1:].isdigit():
+            continue  # milliseconds
         end = i + 1
         while end < len(tokens) and end - i <= 3 and _is_initial(reading, end):
             end += 1

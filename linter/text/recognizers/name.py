@@ -138,7 +138,8 @@ def _accepted(reading: Reading, match: NameMatch, first: int, end: int) -> bool:
     """Whether the words after a cue are a name, as strictly as the rule asks."""
     words = [t for t in reading.tokens[first:end] if t.key not in PARTICLES]
     if match.sure:
-        return not all(t.flags & Word.WORD or t.shape == "I" for t in words)
+        drug = any(t.flags & Word.DRUG and not t.flags & NAME for t in words)
+        return not drug and not all(t.flags & Word.WORD or t.shape == "I" for t in words)
     return not match.weak or _known(reading, first, end)
 
 
