@@ -45,7 +45,7 @@ class Cue(Data):
     """Rules of whose details the cue speaks; all when empty."""
     language: Language | Literal["any"] = "any"
     decides: bool = False
-    """Whether the cue settles by itself that a name is protected."""
+    """Whether the cue settles by itself that a detail is protected, or that it is not: whichever its subject is."""
 
 
 class SubjectCues(Data):

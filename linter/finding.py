@@ -160,6 +160,11 @@ class Finding:
     learned: bool = False
     """Whether the reader of tone alone tells it: it asks for a reading, and never holds a post by itself."""
 
+    @property
+    def weighed(self) -> bool:
+        """Whether it speaks together with other details only; a mark that a photo may show is nothing to be counted."""
+        return self.entity in QUASI and not self.rule.startswith("files/")
+
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Findings of the text by their place, then the others as they came."""

@@ -18,13 +18,13 @@ from linter.attachments import (
 )
 from linter.denylist import Denylist
 from linter.describe import Describer
-from linter.duty import Duty
+from linter.duty import Duty, duties_for
 from linter.fault import guarded
 from linter.files.fingerprint import of_payload
 from linter.files.sandbox import FileReader, Sandbox
 from linter.finding import PROTECTED, Entity, Finding, Span, in_order
 from linter.policy import Policy, graver, load_policy
-from linter.post import Language, Post
+from linter.post import LANGUAGES, Language, Post
 from linter.rewrite import Rewriter
 from linter.rule import Rule
 from linter.seen import Examined, Seen, What
@@ -166,21 +166,42 @@ class Linter:
         """What is in the text, in the names of attachments, and in the attachments."""
         names = [a.name for a in post.attachments]
         hidden = [(n, t) for n, f in enumerate(files) for t in beside(f)]
-        read = self._text.find(
-            [post.text, *names, *(t.text for t in texts), *(t.text for _, t in hidden)], lang
-        )
+        read = self._text.find([post.text, *names], lang)
         told = read[0]
-        for number, found in enumerate(read[1 : 1 + len(names)]):
+        for number, found in enumerate(read[1:]):
             told += Found(in_name(found.findings, number))
-        rest = read[1 + len(names) :]
-        for number, (text, found) in enumerate(zip(texts, rest, strict=False)):
-            told += _in_file(found, number, text, shown=True)
-        for (number, text), found in zip(hidden, rest[len(texts) :], strict=True):
-            told += _in_file(found, number, text, shown=False)
+        within = [*enumerate(texts), *hidden]
+        rest = self._read([t.text for _, t in within], lang)
+        for place, ((number, text), found) in enumerate(zip(within, rest, strict=True)):
+            told += _in_file(found, number, text, shown=place < len(texts))
         for number, examined in enumerate(files):
             seen = (*examined.seen, *self._leaks(examined))
             told += Found(self._attachments.findings(seen, number, lang))
         return told + Found(self._pasted(post.text, lang))
+
+    def _read(self, texts: Sequence[str], lang: Language) -> list[Found]:
+        """What is in the texts of files, each by the rules of its own language, told in that of the post."""
+        spoken = [detect_language(text, lang) for text in texts]
+        out: dict[int, Found] = {}
+        for one in LANGUAGES:
+            mine = [n for n, told in enumerate(spoken) if told == one]
+            told = self._text.find([texts[n] for n in mine], one) if mine else []
+            for number, found in zip(mine, told, strict=True):
+                out[number] = found if one == lang else self._all_retold(found, one, lang)
+        return [out[n] for n in range(len(texts))]
+
+    def _all_retold(self, found: Found, lang: Language, to: Language) -> Found:
+        """Findings in the words, and with the duties, of another language."""
+
+        def told(finding: Finding) -> Finding:
+            rule = self._by_id.get(finding.rule)
+            duties = duties_for(rule.duties, self.duties, to) if rule and finding.duties else ()
+            return replace(self.retold(finding, lang, to), duties=duties)
+
+        return Found(
+            tuple(map(told, found.findings)),
+            tuple(replace(c, finding=told(c.finding)) if c.finding else c for c in found.clues),
+        )
 
     def _pasted(self, text: str, lang: Language) -> tuple[Finding, ...]:
         """Certificates pasted as text that are on the list of known leaks."""

@@ -9,7 +9,7 @@ from typing import Annotated, Protocol, Self
 from pydantic import Field, model_validator
 
 from linter.datafile import Data, RuleError, rules_root, validate
-from linter.finding import QUASI, Axis, Finding, Severity
+from linter.finding import Axis, Finding, Severity
 from linter.rule import Text
 from linter.verdict import Anonymity, Decision, Risk
 
@@ -84,7 +84,7 @@ class Policy(Data):
             return prod(
                 1 - self.weights.get(f.severity, 0) * f.score
                 for f in findings
-                if f.axis == name and (f.entity not in QUASI or _seen_in_file(f))
+                if f.axis == name and not f.weighed
             )
 
         recognised = max(told.public, told.acquaintance, told.insider) if told else 0.0
@@ -96,7 +96,7 @@ class Policy(Data):
 
         Details that identify nobody alone count through the people who match them.
         """
-        direct = [f for f in findings if f.entity not in QUASI or _seen_in_file(f)]
+        direct = [f for f in findings if not f.weighed]
         if any(f.severity is Severity.ERROR and f.score >= self.block for f in direct):
             return Decision.BLOCK
         if _several(findings, Severity.WARNING, self.several_moderate):
@@ -107,11 +107,6 @@ class Policy(Data):
         held = any(f.severity is not Severity.NOTE and f.score >= self.review for f in direct)
         repeated = _several(findings, Severity.NOTE, self.several_mild)
         return Decision.REVIEW if held or repeated else combined
-
-
-def _seen_in_file(finding: Finding) -> bool:
-    """Whether a rule for files found it: a mark that a photo may show is nothing to be counted."""
-    return finding.rule.startswith("files/")
 
 
 GRAVER = {Severity.NOTE: Severity.WARNING, Severity.WARNING: Severity.ERROR}

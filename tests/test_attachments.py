@@ -467,6 +467,36 @@ def test_findings_come_text_first_and_attachments_are_numbered(check, put):
     assert verdict == check("Mme Odette Vauclair va bien.", *files)
 
 
+def test_a_file_is_read_in_its_own_language_and_told_in_that_of_the_post(check, put):
+    letter = put(
+        "l.docx", docx(word("Nom : KERMARREC Prénom : Éloïse") + word("Née le 12 mars 1987"))
+    )
+    verdict = check("What would you do for this patient? Thank you.", letter, lang="en")
+    assert verdict.decision is BLOCK
+    (born,) = [f for f in verdict.findings if f.entity is Entity.DATE_OF_BIRTH]
+    assert born.message == "A full date of birth designates almost one person in a town."
+    assert "GDPR art. 4" in born.duties
+    label = put(
+        "l.txt", b"Patient name: WHITFIELD, MARGARET\nDOB: 03/12/1957\nShe was seen in the ward"
+    )
+    verdict = check("Bonjour, que feriez-vous pour elle ?", label, lang="fr")
+    assert verdict.decision is BLOCK
+    told = [f.message for f in verdict.findings if f.entity is Entity.DATE_OF_BIRTH]
+    assert told == [
+        "Une date de naissance complète désigne presque une seule personne dans une commune."
+    ]
+
+
+def test_what_a_box_of_medicine_says_is_nobodys(check, put):
+    payload = "010340093000123417261231104F6612\x1d211KX9ZP34TQ"
+    canvas = np.full((400, 400), 240, np.uint8)
+    drawn = symbol(payload, FORMAT.DataMatrix).repeat(6, 0).repeat(6, 1)
+    canvas[60 : 60 + drawn.shape[0], 60 : 60 + drawn.shape[1]] = drawn
+    verdict = check(ASKED, put("box.png", encoded(Image.fromarray(canvas).convert("RGB"), "PNG")))
+    assert verdict.decision is ALLOW
+    assert [f.rule for f in verdict.findings] == ["files/code"]
+
+
 def test_the_language_of_a_post_without_words_is_that_of_its_files(check, put):
     english = put(
         "note.txt", b"The patient was admitted with chest pain and discharged home the next day."

@@ -1,5 +1,6 @@
 """One file looked at from every side, told piece by piece so that a late fault loses nothing that was seen."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -26,6 +27,9 @@ _LEAST = 1.0
 """Seconds for the words of a picture that was begun just before the time was over."""
 _PAGE = 12
 """Lines of text from which a picture is a page rather than a photo."""
+
+_PRODUCT = re.compile(r"[\x1d\x1e]?01\d{14}(?:1[0-7]|2[01]|\x1d|$)")
+"""A trade item by its number, then its dates, batch or serial number (GS1 General Specifications, sections 3.2 to 3.5)."""
 
 
 class Tools:
@@ -236,10 +240,12 @@ def _code(code: Any, number: int) -> Examined:  # noqa: ANN401 # a Code; its mod
         fields = exposed.fields or ("other",)  # begins like a certificate and does not decode
         found = Seen(What.CERTIFICATE, code.score, number, code.box, fields)
         return Examined((found,), payload_ids=ids)
+    # what a box of medicine says of itself would be taken for somebody's numbers
     line = Line(code.payload, number, code.box)
+    told = () if _PRODUCT.match(code.payload) else (Part(Origin.PAYLOAD, (line,)),)
     return Examined(
         (Seen(What.CODE, code.score, number, code.box),),
-        (Part(Origin.PAYLOAD, (line,)),),
+        told,
         payload_ids=(fingerprint.of_payload(code.payload),),
     )
 

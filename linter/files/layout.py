@@ -115,6 +115,8 @@ def _above(texts: Sequence[str], level: Sequence[Box]) -> dict[int, int]:
     for label in labels[:_MOST]:
         box = level[label]
         below = [n for n, other in others if _under(box, other)]
+        if any(_under(level[n], other) for n in below for _, other in others):
+            continue  # the head of a column
         room = _GAP * (box.y1 - box.y0)
         beside = any(0 <= x.x0 - box.x1 <= room and _beside(box, x) for _, x in others)
         if below and not beside:

@@ -29,8 +29,12 @@ _VALUES = {c: n for n, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} |
 _NAMES = re.compile(r"[PIACV][A-Z<][A-Z<]{3}[A-Z<]{2,}?<<[A-Z<]*<{3}")
 """First line of two: kind, issuer, surname, given names, fillers."""
 _FRENCH = re.compile(r"IDFRA[A-Z<]{12,}")
-_CARD = re.compile(r"[IAC][A-Z0-9<][A-Z]{3}[A-Z0-9<]{10,}")
-"""First line of three."""
+_CARD = re.compile(r"[IAC][A-Z0-9<][A-Z][A-Z<]{2}[A-Z0-9<]{10,}")
+"""First line of three; Germany is D<<."""
+_LICENCE = re.compile(r"D[1<][A-Z]{3}[A-Z0-9<]{10,}<<")
+"""The one line of a driving licence: kind, issuer, number, end, surname."""
+_MISREAD = 3
+"""Figures of a line of names."""
 _ALONE = 3
 """Right check digits from which the second line is believed without the first: one text in 1000 has them."""
 
@@ -39,6 +43,8 @@ _NIR = re.compile(
     re.IGNORECASE,
 )
 _VITALE = re.compile(r"\bvitale\b|assurance[ -]?maladie|carte d.assur", re.IGNORECASE)
+_CARDS = 10
+"""Documents of one picture whose other print is looked for."""
 _NEAR = 14
 """Heights of the number within which those words stand: the card is nine of them high."""
 _LINES = 8
@@ -86,12 +92,11 @@ def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
         score, used = _document([text for _, text in some])
         if score:
             own = [line for line, _ in some[:used]]
-            boxes = [line.box for line in own if line.box]
-            named = _NAMES.match(some[0][1])
+            licence = _LICENCE.match(some[0][1])
+            named = licence or _NAMES.match(_lettered(some[0][1]))
             fields = _FIELDS if used > 1 else _FIELDS[:1] if named else _FIELDS[1:]
-            out.append(
-                Seen(What.MRZ, score, own[0].sheet, Box.around(boxes) if boxes else None, fields)
-            )
+            near = lines if len(out) < _CARDS else ()
+            out.append(Seen(What.MRZ, score, own[0].sheet, _card(own, near), fields))
         at += used
     return tuple(out)
 
@@ -103,8 +108,31 @@ def health_card(lines: Sequence[Line]) -> tuple[Seen, ...]:
     for at, line in enumerate(lines) if words else ():
         match = _NIR.search(line.text)
         if match and nir.is_valid(match[0].replace(".", "")) and _near(at, line, words):
-            out.append(Seen(What.HEALTH_CARD, 0.95, line.sheet, line.box, ("national_id", "name")))
+            near = lines if len(out) < _CARDS else ()
+            box, fields = _card([line], near), ("national_id", "name")
+            out.append(Seen(What.HEALTH_CARD, 0.95, line.sheet, box, fields))
     return tuple(out)
+
+
+def _card(own: Sequence[Line], lines: Sequence[Line]) -> Box | None:
+    """All that is printed on a document: what stands no farther from its machine-readable lines than they are long."""
+    boxes = [line.box for line in own if line.box]
+    if not boxes:
+        return None
+    told = Box.around(boxes)
+    reach = max(told.x1 - told.x0, told.y1 - told.y0)
+    near = [
+        x
+        for line in lines
+        if (x := line.box)
+        and max(x.x0 - told.x1, told.x0 - x.x1, x.y0 - told.y1, told.y0 - x.y1) <= reach
+    ]
+    return Box.around([*boxes, *near])
+
+
+def _lettered(text: str) -> str:
+    """A line of names with the figures that letters of it were taken for; a line of figures stays."""
+    return text.translate(_LETTERS) if sum(map(str.isdecimal, text)) <= _MISREAD else text
 
 
 def _coded(text: str) -> str:
@@ -130,7 +158,9 @@ def _document(texts: Sequence[str]) -> tuple[float, int]:
         score = _score(_THREE, _fit(one, 30) + _fit(two, 30), named="<<" in three)
         if score:
             return score, 3 if "<<" in three else 2
-    named = bool(_NAMES.match(one))
+    if _LICENCE.match(one):
+        return 0.6, 1
+    named = bool(_NAMES.match(_lettered(one)))
     if two and (score := _second(two, named=named, visa=one[0] == "V")):
         return (score, 2) if named else (0.0, 1)  # believed alone, when its turn comes
     if score := _second(one, named=False, visa=False):

@@ -21,6 +21,7 @@ from linter.files.content import (
     Pixels,
     Unreadable,
 )
+from linter.files.pdf_beneath import beneath
 from linter.files.pdf_file import loaded, measure, opened
 from linter.files.pdf_history import Earlier, earlier
 from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
@@ -119,6 +120,7 @@ class _Found:
                     reason = Reason.TIME
                 else:
                     read_page(page, number, read)
+                    read.inner += beneath(page)
         except pdfium.PdfiumError:
             reason = Reason.UNREADABLE
         if reason:

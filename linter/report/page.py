@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from linter.finding import QUASI, Axis, Finding, Severity, Subject
+from linter.finding import Axis, Finding, Severity, Subject
 from linter.grammar import capital
 from linter.report.cells import clean, fold, measure, wrap
 from linter.report.excerpt import Mark, Paint, excerpt
@@ -63,8 +63,8 @@ def open_page(verdict: Verdict, text: str, name: str, *, color: bool, width: int
 
 def is_aside(finding: Finding) -> bool:
     """Tell mere notes about a colleague, the author, or a detail that does not hold the post: said shortly, dimmed."""
-    weighed = finding.entity in QUASI or finding.subject in _BESIDE
-    return finding.severity is Severity.NOTE and weighed
+    beside = finding.weighed or finding.subject in _BESIDE
+    return finding.severity is Severity.NOTE and beside
 
 
 def top(page: Page) -> list[str]:

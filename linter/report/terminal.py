@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from linter.finding import QUASI, Finding, Subject, in_order
+from linter.finding import Finding, Subject, in_order
 from linter.post import Language
 from linter.report.excerpt import Paint
 from linter.report.page import (
@@ -81,9 +81,9 @@ def _finding(page: Page, finding: Finding) -> list[str]:
 
 def _asides(page: Page, findings: list[Finding]) -> list[str]:
     lines = []
-    groups = [(page.words.weighed, [f for f in findings if f.entity in QUASI])]
+    groups = [(page.words.weighed, [f for f in findings if f.weighed])]
     for subject, said in page.words.notes.items():
-        mine = [f for f in findings if f.subject is subject and f.entity not in QUASI]
+        mine = [f for f in findings if f.subject is subject and not f.weighed]
         groups.append((said, mine))
     for said, group in groups:
         places = [where(page, finding) for finding in group]

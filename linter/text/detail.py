@@ -9,7 +9,13 @@ from linter.finding import Entity, Subject
 BREAK = re.compile(r"(?<=[a-zà-ÿ0-9)»\"]{2})[.!?](?=\s)|\n")
 _END = re.compile(rf"{BREAK.pattern}|(?<=[\w)»\"] )[?!](?=\s)")
 """The same, and the signs before which French has a space; the learned readers were trained without."""
-ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/-]{0,4}")
+ADJACENT = re.compile(r"[\s,;:(\"'«»>*|/–—-]{0,4}")
+PERSONAL = re.compile(
+    r"@[\w-]{0,30}(?:mail|post|courriel|\bmel\b|orange|wanadoo|free\b|sfr\b|yahoo|outlook|live\b|icloud|proton|"
+    r"gmx|bbox|aol|btinternet|sky\b|talktalk|bell\b|rogers|telus|comcast|verizon|bigpond|optus|skynet|bluewin|"
+    r"numericable|neuf\b|msn|inbox|home|perso|family|famille|web\b|telenet|videotron|eircom)",
+)
+"""Providers of private mailboxes; any other domain is an organisation's, hence a colleague's."""
 _SIGNATURE_LINES, _SIGNATURE_LENGTH = 4, 70
 
 

@@ -17,6 +17,7 @@ from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
 from linter.text.detail import (
     ADJACENT,
+    PERSONAL,
     Detail,
     Scope,
     breaks_of,
@@ -41,12 +42,6 @@ _DECIDED = 0.85
 """Chance that a deciding cue gives: "mon patient le Dr Tournemine, hospitalisé"."""
 _CARE = "subjects/patient: words of care around"
 _ORGANISATION = 1.6
-_PERSONAL = re.compile(
-    r"@[\w-]{0,30}(?:mail|post|courriel|\bmel\b|orange|wanadoo|free\b|sfr\b|yahoo|outlook|live\b|icloud|proton|"
-    r"gmx|bbox|aol|btinternet|sky\b|talktalk|bell\b|rogers|telus|comcast|verizon|bigpond|optus|skynet|bluewin|"
-    r"numericable|neuf\b|msn|inbox|home|perso|family|famille|web\b|telenet|videotron|eircom)",
-)
-"""Providers of private mailboxes; any other domain is an organisation's, hence a colleague's."""
 _INVENTED = 5.0
 """Weight of cues for nobody, from which a name is taken for invented."""
 _SENTENCE_REACH = 160
@@ -143,12 +138,16 @@ class Subjects:
         return _same_nobody(details, answers)
 
     def _odds(self, detail: Detail, features: Features) -> float:
-        odds = self._weighed(detail).odds(features)
-        return max(odds, log(_DECIDED / (1 - _DECIDED))) if self._deciding(features) else odds
+        odds, settled = self._weighed(detail).odds(features), log(_DECIDED / (1 - _DECIDED))
+        if self._deciding(features):
+            return max(odds, settled)
+        open_ = not any(c.cue.decides and c.name in features for c in self._cues)
+        return odds if open_ else min(odds, -settled)
 
     def _deciding(self, features: Features) -> tuple[str, ...]:
-        """The cues that settle by themselves that a name is protected."""
-        cues = tuple(c.name for c in self._cues if c.cue.decides and c.name in features)
+        """The cues that settle by themselves that a detail is protected."""
+        told = (c for c in self._cues if c.cue.decides and c.subject in PROTECTED)
+        cues = tuple(c.name for c in told if c.name in features)
         return (*cues, _AGED) if _AGED in features and _ROLES.isdisjoint(features) else cues
 
     def _weighed(self, detail: Detail) -> SubjectWeights:
@@ -193,7 +192,7 @@ class Subjects:
         found[f"entity: {detail.entity}"] = 1
         mail = detail.entity is Entity.EMAIL_ADDRESS
         text = page.reading.folded[detail.start : detail.end] if mail else ""
-        found["form: mailbox of an organisation"] = int(mail and not _PERSONAL.search(text))
+        found["form: mailbox of an organisation"] = int(mail and not PERSONAL.search(text))
         found["form: bare name"] = int(detail.bare)
         found["form: known name"] = int(detail.public)
         found["form: several words"] = int(len(detail.names) > 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from linter.duty import Duty
-from linter.finding import QUASI, Finding
+from linter.finding import Finding
 from linter.pipeline import Linter
 from linter.post import Language
 from linter.report.words import words as report_words
@@ -68,8 +68,7 @@ def segments(text: str, findings: Sequence[Finding], source: str = "text") -> li
 
 def style_of(finding: Finding) -> str:
     """How a finding is drawn."""
-    alone = finding.entity in QUASI and not finding.rule.startswith("files/")
-    return "weighed" if alone else finding.severity.value
+    return "weighed" if finding.weighed else finding.severity.value
 
 
 def shown(text: str, verdict: Verdict, linter: Linter, lang: Language) -> list[Shown]:

@@ -31,7 +31,7 @@ def lines(*texts: str) -> list[Line]:
 def test_every_format_is_found_once(name):
     (seen,) = find(lines("Nom : LANCELIN", *DOCUMENTS[name], "Signature"))
     assert (seen.what, seen.score, seen.sheet) == (What.MRZ, 0.98, 3)
-    assert seen.box == Box(10, 30, 400, 55 + 30 * (len(DOCUMENTS[name]) - 1))
+    assert seen.box == Box(10, 0, 400, 55 + 30 * len(DOCUMENTS[name]))  # the printed name as well
     assert {"name", "birth_date"} <= set(seen.fields)
 
 
@@ -76,6 +76,28 @@ def test_the_digit_over_the_whole_line_counts():
     first, second = td3()
     (seen,) = find(lines(first, second[:-1] + str((int(second[-1]) + 1) % 10)))
     assert seen.score == 0.8
+
+
+def test_what_stands_far_from_a_document_is_not_of_it():
+    (seen,) = find(lines("Courrier", *["texte"] * 40, *td3()))
+    assert seen.box is not None
+    assert 800 < seen.box.y0 < 1230
+
+
+def test_a_figure_in_a_name_was_a_letter():
+    first, second = td3()
+    (seen,) = find(lines(first.replace("O", "0"), second))
+    assert "name" in seen.fields
+    (seen,) = find(lines(first.replace("O", "0")))
+    assert seen.fields == ("name",)
+
+
+def test_a_driving_licence_and_an_issuer_of_one_letter():
+    (seen,) = find(lines("Permis de conduire", "D1FRA13AA000026181231LEBIHAN<<9"))
+    assert (seen.what, seen.fields) == (What.MRZ, ("name",))
+    first, second, third = td1()
+    (seen,) = find(lines("IDD<<" + first[5:], second, third))
+    assert "name" in seen.fields
 
 
 def test_one_line_alone():
@@ -127,7 +149,7 @@ def test_any_lines_are_borne(texts):
 def test_health_card(word, number):
     (seen,) = health_card(lines(word, f"Joséphine F {number}"))
     assert (seen.what, seen.fields) == (What.HEALTH_CARD, ("national_id", "name"))
-    assert seen.box == Box(10, 30, 400, 55)
+    assert seen.box == Box(10, 0, 400, 55)
 
 
 def test_no_health_card():

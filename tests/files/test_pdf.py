@@ -5,7 +5,16 @@ from time import process_time
 
 import numpy as np
 import pytest
-from files.making_documents import changed, mutated, pdf, pdf_of, picture_object, show, stream
+from files.making_documents import (
+    changed,
+    mutated,
+    pdf,
+    pdf_of,
+    photo,
+    picture_object,
+    show,
+    stream,
+)
 
 from linter.files import pdf as reader
 from linter.files import pdf_file
@@ -192,6 +201,37 @@ def test_a_picture_that_was_taken_out_is_still_there():
     assert Seen(What.CHANGES) in content.seen
     stamped = changed(before, {5: stream(show("x") + b"q 9 0 0 9 5 5 cm /I Do Q /I Do")})
     assert not read(stamped).inner
+
+
+SHOWN = b"q 300 0 0 300 50 300 cm /I Do Q "
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        SHOWN + b"0 0 0 rg 150 400 60 20 re f",
+        b"q 0 0 50 900 re W n " + SHOWN + b"Q",
+        b"q 300 0 0 300 -150 300 cm /I Do Q",
+        SHOWN + b"q 100 0 0 100 100 350 cm /I Do Q",
+    ],
+    ids=["under a bar", "cut", "beside the page", "under another"],
+)
+def test_a_picture_that_is_not_shown_whole_is_looked_at_by_itself(drawn):
+    content = read(pdf(drawn, more=[picture_object(96)]))
+    assert [inner.data for inner in content.inner] == [photo(96)]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        SHOWN,
+        b"1 1 1 rg 0 0 595 842 re f " + SHOWN + b"0 0 0 RG 40 290 320 320 re S",
+        b"q 0 0 595 842 re W n " + SHOWN + b"Q 0 0 0 rg 50 100 300 40 re f",
+    ],
+    ids=["alone", "on paper in a frame", "above a bar"],
+)
+def test_a_picture_that_is_shown_whole_is_looked_at_once(drawn):
+    assert not read(pdf(drawn, more=[picture_object(96)])).inner
 
 
 def test_many_states_are_told():

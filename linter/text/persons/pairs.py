@@ -108,7 +108,7 @@ def surname_first(reading: Reading) -> Iterator[Found]:
             continue
         if never_name(first.key) or first.shape == "I" or not begins_name(last):
             continue
-        if indexed or _surname_then_first(last, first):
+        if indexed or _surname_then_first(last, first) or _headed(reading, i):
             end = i + 2
             while end < len(tokens) and _second_first_name(reading, end, last):
                 end += 1
@@ -124,6 +124,19 @@ def _surname_then_first(last: Token, first: Token) -> bool:
     return bool(listed) and (sure_first(first) or (rare and not last.flags & Word.FIRST))
 
 
+def _headed(reading: Reading, index: int) -> bool:
+    """A line of two words in capitals, as scanners and labels print them, whose first is a word as well."""
+    last, first = reading.tokens[index], reading.tokens[index + 1]
+    if {last.shape, first.shape} != {"U"} or not sure_first(first):
+        return False
+    if not last.flags & Word.COMMON_LAST:
+        return False
+    if index and "\n" not in reading.gap(index - 1):
+        return False
+    rest = reading.text[first.end :].partition("\n")[0]
+    return not any(c.isalpha() for c in rest)
+
+
 def _second_first_name(reading: Reading, index: int, last: Token) -> bool:
     token = reading.tokens[index]
     named = bool(token.flags & Word.FIRST) and token.capital
@@ -136,7 +149,10 @@ def _indexed(reading: Reading, index: int) -> bool:
         return False
     last, first, after = reading.tokens[index], reading.tokens[index + 1], reading.gap(index + 1)
     closed = after[:1] in {".", "\n", "(", ";", ""} or after[:2] in {" (", " -", " –", "  "}
-    if not closed or first.shape != "T" or not last.capital:
+    headed = (
+        first.shape == "U" and sure_first(first) and (not index or "\n" in reading.gap(index - 1))
+    )
+    if not closed or not (first.shape == "T" or headed) or not last.capital:
         return False
     if last.shape == "U" and len(last.key) > 3 and not last.flags & Word.ACRONYM:
         return bool(first.flags & Word.FIRST) or not first.flags

@@ -1,0 +1,157 @@
+"""Pictures that a page of a PDF does not show whole: under a bar, cut at an edge, beside the page.
+
+What is drawn over a picture leaves it whole in the file, where anybody can take it out.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import BytesIO
+from itertools import islice
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from linter.files.content import Inner
+
+_OBJECTS, _MOST = 5_000, 6
+"""Objects of one page that are looked at, and pictures of it that are handed on."""
+_LEAST = 48
+"""Shorter side of a picture that may show anything, in pixels."""
+_BAR = 0.002
+"""Share of a picture from which what lies on it hides something: the eyes of one in a group."""
+_EDGE = 0.02
+"""Share of a side that may be cut off: borders of scans."""
+_OVER = frozenset(
+    {raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK}
+    | {raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_REDACT, raw.FPDF_ANNOT_POLYGON}
+)
+_PACKED = ("DCTDecode", "JPXDecode")
+"""Filters whose data are files of their own."""
+
+
+class _Sides(NamedTuple):
+    """A rectangle in points, from the bottom left of the page."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.right - self.left) * max(0.0, self.top - self.bottom)
+
+    def shared(self, other: "_Sides") -> float:
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.top, other.top) - max(self.bottom, other.bottom)
+        return max(0.0, wide) * max(0.0, high)
+
+
+class _Picture(NamedTuple):
+    """Pictures that are drawn at once, alone or within a form: when, where, and which."""
+
+    number: int
+    place: _Sides
+    items: list[pdfium.PdfImage]
+
+
+def beneath(page: pdfium.PdfPage) -> tuple[Inner, ...]:
+    """The pictures of a page that it does not show whole, at most `_MOST`.
+
+    Raises:
+        PdfiumError: the page is damaged.
+    """
+    pictures, covers = _drawn(page)
+    if not pictures:
+        return ()
+    over = list(_notes(page))
+    whole = _Sides(*page.get_bbox())
+    found: list[Inner] = []
+    for picture in pictures:
+        later = [place for number, place in covers if number > picture.number]
+        if _hidden(picture, [*later, *over], whole):
+            found += [inner for item in picture.items if (inner := _taken(item))]
+        if len(found) >= _MOST:
+            break
+    return tuple(found[:_MOST])
+
+
+def _drawn(page: pdfium.PdfPage) -> tuple[list[_Picture], list[tuple[int, _Sides]]]:
+    """The pictures of a page, and what is drawn on it that may cover them, with its number in the order of drawing."""
+    pictures: list[_Picture] = []
+    covers: list[tuple[int, _Sides]] = []
+    now: _Picture | None = None
+    for number, item in enumerate(islice(page.get_objects(max_depth=5), _OBJECTS)):
+        if item.level == 0:
+            now = None
+            with suppress(pdfium.PdfiumError):
+                now = _Picture(number, _Sides(*item.get_bounds()), [])
+        if now is None:
+            continue
+        if isinstance(item, pdfium.PdfImage):
+            if not now.items:
+                pictures.append(now)
+            now.items.append(item)
+        if item.level == 0 and (isinstance(item, pdfium.PdfImage) or _filled(item)):
+            covers.append((number, now.place))
+    return pictures, covers
+
+
+def _hidden(picture: _Picture, covers: Sequence[_Sides], page: _Sides) -> bool:
+    place = picture.place
+    if any(place.shared(cover) > _BAR * place.area for cover in covers):
+        return True
+    frames = [page, *(c for item in picture.items if (c := _clip(item)))]
+    whole = (1 - _EDGE) ** 2 * place.area
+    return any(place.shared(f) < whole for f in frames)
+
+
+def _filled(item: pdfium.PdfObject) -> bool:
+    """Whether it is a surface that hides what is below."""
+    if item.type != raw.FPDF_PAGEOBJ_PATH:
+        return False
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    colour = [ctypes.c_uint() for _ in range(4)]
+    drawn = raw.FPDFPath_GetDrawMode(item, mode, stroke)
+    raw.FPDFPageObj_GetFillColor(item, *colour)
+    return bool(drawn and mode.value and colour[3].value > 127)
+
+
+def _clip(item: pdfium.PdfObject) -> _Sides | None:
+    """What is left of the page to draw on, as a rectangle around it."""
+    clip = raw.FPDFPageObj_GetClipPath(item)
+    x, y, points = ctypes.c_float(), ctypes.c_float(), []
+    for path in range(min(max(0, raw.FPDFClipPath_CountPaths(clip)), 20)):
+        for part in range(min(max(0, raw.FPDFClipPath_CountPathSegments(clip, path)), 200)):
+            segment = raw.FPDFClipPath_GetPathSegment(clip, path, part)
+            if raw.FPDFPathSegment_GetPoint(segment, x, y):
+                points.append((x.value, y.value))
+    if not points:
+        return None
+    xs, ys = zip(*points, strict=True)
+    return _Sides(min(xs), min(ys), max(xs), max(ys))
+
+
+def _notes(page: pdfium.PdfPage) -> Iterator[_Sides]:
+    """Notes that lie on the page as surfaces."""
+    for number in range(min(raw.FPDFPage_GetAnnotCount(page), 500)):
+        note = raw.FPDFPage_GetAnnot(page, number)
+        rect = raw.FS_RECTF()
+        if raw.FPDFAnnot_GetSubtype(note) in _OVER and raw.FPDFAnnot_GetRect(note, rect):
+            low, high = sorted((rect.bottom, rect.top))
+            yield _Sides(rect.left, low, rect.right, high)
+        raw.FPDFPage_CloseAnnot(note)
+
+
+def _taken(item: pdfium.PdfImage) -> Inner | None:
+    """A picture out of its page."""
+    if min(item.get_px_size()) < _LEAST:
+        return None
+    filters = item.get_filters()
+    if len(filters) == 1 and filters[0] in _PACKED:
+        return Inner("", bytes(item.get_data()))
+    out = BytesIO()
+    item.get_bitmap().to_pil().convert("RGB").save(out, "PNG", compress_level=1)
+    return Inner("", out.getvalue())
