@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Literal
 
 from linter.datafile import Data, rules_root, validate
 from linter.duty import Duty, duties_for
@@ -15,12 +16,17 @@ from linter.rule import AttachmentMatch, Rule, Text
 from linter.seen import Examined, Line, Origin, Seen, What
 
 _READ = (Origin.PICTURE, Origin.DOCUMENT)
+_UNSEEN: Mapping[Origin, Literal["metadata", "payload"]] = {
+    Origin.METADATA: "metadata",
+    Origin.PAYLOAD: "payload",
+}
 _COLON: Mapping[Language, str] = {"fr": " : ", "en": ": "}
 
 
 class _Words(Data):
     id: str
     words: dict[str, Text]
+    ways: dict[str, Text]
 
 
 class AttachmentRules:
@@ -37,7 +43,8 @@ class AttachmentRules:
         }
         self._duties = dict(duties)
         path = (root or rules_root()) / "exposed.yaml"
-        self._words = validate(_Words, path, "rules/exposed.yaml", id="exposed").words
+        said = validate(_Words, path, "rules/exposed.yaml", id="exposed")
+        self._words, self.ways = said.words, said.ways
 
     def findings(self, seen: Sequence[Seen], number: int, lang: Language) -> tuple[Finding, ...]:
         """One finding for each thing seen in attachment `number`; what was not looked at is one finding."""
@@ -68,6 +75,13 @@ class AttachmentRules:
             box=seen.box,
             page=seen.sheet,
         )
+
+    def advised(self, finding: Finding, lang: Language) -> Finding:
+        """A finding of a rule for text, with what to do about it in a file: what a post can reword, a picture cannot."""
+        kept = finding.severity is Severity.NOTE or finding.axis != "confidentiality"
+        if finding.source == "text" or kept or finding.rule.startswith("files/"):
+            return finding
+        return replace(finding, action=self.ways[finding.unseen].of(lang))
 
     def retold(self, message: str, rule: Rule, lang: Language, to: Language) -> str:
         """A message of these rules in another language; any other comes back as it is."""
@@ -111,6 +125,8 @@ class Recognised:
     text: str
     lines: tuple[tuple[int, Line], ...]
     """Where each line starts, and the line."""
+    unseen: Literal["", "metadata", "payload"] = ""
+    """What holds them, if no page shows them."""
 
     def place(self, span: Span) -> tuple[int | None, Box | None]:
         """Page, and box around the lines that a span touches; the first page where it runs over several."""
@@ -137,13 +153,18 @@ def recognised(examined: Examined) -> Recognised:
 
 def beside(examined: Examined) -> tuple[Recognised, ...]:
     """The texts that nobody sees on the page: what codes say, and metadata."""
-    return tuple(_joined(p.lines) for p in examined.parts if p.origin not in _READ)
+    return tuple(
+        replace(_joined(p.lines), unseen=_UNSEEN[p.origin])
+        for p in examined.parts
+        if p.origin in _UNSEEN
+    )
 
 
 def in_name(findings: Sequence[Finding], number: int) -> tuple[Finding, ...]:
     """What was found in the name of an attachment, as findings about that attachment."""
     return tuple(
-        replace(f, source=f"attachment:{number}", span=None, replacement=None) for f in findings
+        replace(f, source=f"attachment:{number}", span=None, replacement=None, unseen="name")
+        for f in findings
     )
 
 
@@ -157,6 +178,7 @@ def in_text(finding: Finding, number: int, text: Recognised, *, shown: bool) -> 
         page=page,
         box=box,
         replacement=None,
+        unseen=text.unseen,
     )
 
 

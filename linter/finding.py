@@ -157,6 +157,8 @@ class Finding:
     because: tuple[str, ...] = ()
     page: int | None = None
     """0-based number of the page, frame or picture of an attachment."""
+    unseen: Literal["", "name", "metadata", "payload"] = ""
+    """Where of an attachment it was read that no page shows: its name, its properties, a code."""
     learned: bool = False
     """Whether the reader of tone alone tells it: it asks for a reading, and never holds a post by itself."""
 

@@ -95,7 +95,7 @@ class Linter:
         if rule is None or lang == to:
             return finding
         known = (rule.message, rule.advice, self._text.notes.get(finding.subject))
-        twins = {t.of(lang): t.of(to) for t in known if t}
+        twins = {t.of(lang): t.of(to) for t in (*known, *self._attachments.ways.values()) if t}
         message, action = finding.message, finding.action
         return replace(
             finding,
@@ -177,7 +177,8 @@ class Linter:
         for number, examined in enumerate(files):
             seen = (*examined.seen, *self._leaks(examined))
             told += Found(self._attachments.findings(seen, number, lang))
-        return told + Found(self._pasted(post.text, lang))
+        findings = tuple(self._attachments.advised(f, lang) for f in told.findings)
+        return Found(findings, told.clues) + Found(self._pasted(post.text, lang))
 
     def _read(self, texts: Sequence[str], lang: Language) -> list[Found]:
         """What is in the texts of files, each by the rules of its own language, told in that of the post."""

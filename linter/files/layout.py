@@ -115,8 +115,8 @@ def _above(texts: Sequence[str], level: Sequence[Box]) -> dict[int, int]:
     for label in labels[:_MOST]:
         box = level[label]
         below = [n for n, other in others if _under(box, other)]
-        if any(_under(level[n], other) for n in below for _, other in others):
-            continue  # the head of a column
+        if any(_heads(box, level[n], other) for n in below for _, other in others):
+            continue
         room = _GAP * (box.y1 - box.y0)
         beside = any(0 <= x.x0 - box.x1 <= room and _beside(box, x) for _, x in others)
         if below and not beside:
@@ -129,6 +129,12 @@ def _under(label: Box, other: Box) -> bool:
     high, gap = other.y1 - other.y0, other.y0 - label.y1
     aligned = abs(other.x0 - label.x0) <= _ALIGNED * high
     return aligned and (label.y0 - label.y1) // 2 <= gap <= _BELOW * high
+
+
+def _heads(label: Box, first: Box, other: Box) -> bool:
+    """Whether a label is the head of a column: what follows stands as far below the first as that below the label."""
+    even = 1.5 * (first.y0 - label.y1) + 0.3 * (first.y1 - first.y0)
+    return _under(first, other) and other.y0 - first.y1 <= even
 
 
 def _rows(
@@ -148,7 +154,27 @@ def _rows(
     for row in rows:
         row.sort(key=lambda n: level[n].x0)
         out += _columns(row, level, colons, above)
-    return out
+    return _blocks(out, level)
+
+
+def _blocks(lines: Sequence[list[int]], level: Sequence[Box]) -> list[list[int]]:
+    """The same lines, block by block: those that begin below one another are one, as in the corners of a screen."""
+    blocks: list[list[list[int]]] = []
+    for line in lines:
+        box = level[line[0]]
+        above = (b for b in blocks[-_NEAR:] if _follows(level[b[-1][0]], box))
+        block = next(above, None)
+        if block is None:
+            blocks.append([line])
+        else:
+            block.append(line)
+    return [line for block in blocks for line in block]
+
+
+def _follows(before: Box, box: Box) -> bool:
+    """Whether a line begins on the next row, below the beginning of the one before."""
+    high = box.y1 - box.y0
+    return abs(box.x0 - before.x0) <= high and -high // 2 <= box.y0 - before.y1 <= high
 
 
 def _columns(

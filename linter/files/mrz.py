@@ -86,7 +86,7 @@ def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
     all are; a first line alone, as of a document in part, has 0.6 as well, a second one alone needs right digits.
     """
     coded = [(line, text) for line in lines if (text := _coded(line.text))]
-    out, at = [], 0
+    out, at = list[Seen](), 0
     while at < len(coded):
         some = coded[at : at + 3]
         score, used = _document([text for _, text in some])
@@ -104,7 +104,7 @@ def find(lines: Sequence[Line]) -> tuple[Seen, ...]:
 def health_card(lines: Sequence[Line]) -> tuple[Seen, ...]:
     """Health insurance cards: a social security number with its right key near the words that a card bears."""
     words = [(at, line) for at, line in enumerate(lines) if _VITALE.search(line.text)]
-    out = []
+    out = list[Seen]()
     for at, line in enumerate(lines) if words else ():
         match = _NIR.search(line.text)
         if match and nir.is_valid(match[0].replace(".", "")) and _near(at, line, words):

@@ -192,6 +192,8 @@ def _where_attached(page: Page, finding: Finding, number: int) -> str:
     place = page.words.attachment.format(number + 1)
     if finding.page:
         place += f", {page.words.page.format(finding.page + 1)}"
+    if finding.unseen:
+        place += f", {page.words.unseen[finding.unseen]}"
     lines = page.attached[number] if number < len(page.attached) else Lines("")
     if span := lines.clip(finding.span):
         return f"{place}, {lines.place(span.start)}"
@@ -234,7 +236,14 @@ def _leads(page: Page) -> list[str]:
     risks = dict(zip(_AXES, (verdict.risk.confidentiality, verdict.risk.dignity), strict=True))
     main = max(_AXES, key=lambda axis: (worst[axis], risks[axis]))
     return [
-        page.words.leads[verdict.decision if axis == main else Decision.REVIEW, axis]
+        _lead(page, verdict.decision if axis == main else Decision.REVIEW, axis)
         for axis in _AXES
         if axis == main or worst[axis] >= Severity.WARNING.rank
     ]
+
+
+def _lead(page: Page, decision: Decision, axis: Axis) -> str:
+    held = [f for f in page.verdict.findings if f.axis == axis and f.severity is not Severity.NOTE]
+    if axis == "confidentiality" and held and all(f.source != "text" for f in held):
+        return page.words.attached[decision]
+    return page.words.leads[decision, axis]

@@ -39,6 +39,8 @@ class Words:
     unread: tuple[str, str]
     leads: Mapping[tuple[Decision, Axis], str]
     """First sentence after the verdict."""
+    attached: Mapping[Decision, str]
+    """The same where only attachments tell who the patient is."""
     severities: Mapping[Severity, str]
     subjects: Mapping[Subject, str]
     notes: Mapping[Subject, str]
@@ -63,6 +65,8 @@ class Words:
     whole_post: str
     attachment: str
     page: str
+    unseen: Mapping[str, str]
+    """What of an attachment no page shows."""
     read_in: str
     """Heading of the lines read in an attachment."""
     risk: str
@@ -110,6 +114,12 @@ _FR = Words(
             "Certains mots pourraient blesser un patient qui les lirait. Dits autrement, ils passeront."
         ),
     },
+    attached={
+        Decision.REVIEW: "Une pièce jointe demande un regard avant l'envoi.",
+        Decision.BLOCK: (
+            "Une pièce jointe permet de reconnaître cette personne. Couverte ou retirée, le message pourra partir."
+        ),
+    },
     severities={
         Severity.ERROR: "à changer",
         Severity.WARNING: "à relire",
@@ -148,6 +158,7 @@ _FR = Words(
     whole_post="message entier",
     attachment="pièce jointe {}",
     page="p. {}",
+    unseen={"name": "nom du fichier", "metadata": "propriétés", "payload": "code"},
     read_in="lu dans la {}",
     risk="risque",
     score="score",
@@ -192,6 +203,12 @@ _EN = Words(
             "Some words could hurt a patient who reads them. Put another way, they can go out."
         ),
     },
+    attached={
+        Decision.REVIEW: "An attachment needs a look before it goes out.",
+        Decision.BLOCK: (
+            "An attachment lets somebody recognise this person. Once it is covered or taken out, the post can go out."
+        ),
+    },
     severities={
         Severity.ERROR: "to change",
         Severity.WARNING: "worth a look",
@@ -230,6 +247,7 @@ _EN = Words(
     whole_post="whole post",
     attachment="attachment {}",
     page="p. {}",
+    unseen={"name": "file name", "metadata": "properties", "payload": "code"},
     read_in="read in {}",
     risk="risk",
     score="score",

@@ -6,6 +6,8 @@ from linter.post import Language
 
 _SAMPLE = 4000
 _WORD = re.compile(r"[a-zà-ÿœ]+'?")
+_MILLISECONDS = re.compile(r"(?<=\d) ?ms\b")
+"""The intervals of an ECG, no English title."""
 _FRENCH_LOOK = re.compile(r"[àâçèéêëîïôùûœ]|eau|oux?\b|eux?\b|qu|eurs?\b|elle\b|ette\b|aire\b")
 _ENGLISH_LOOK = re.compile(r"[wk]|th|sh\b|ght|ee|oo|ing\b|ed\b|y\b|ness\b|ck")
 """How words of the two languages look, for texts without a function word."""
@@ -32,7 +34,7 @@ def detect_language(text: str, likely: Language | None = None) -> Language:
         text: of the post.
         likely: the answer where function words do not tell; without one, the look of the words, and French at last.
     """
-    sample = text[:_SAMPLE].lower().replace("’", "'")
+    sample = _MILLISECONDS.sub(" ", text[:_SAMPLE].lower().replace("’", "'"))
     words = _WORD.findall(sample)
     french = sum(w in _FR for w in words)
     english = sum(w in _EN for w in words)

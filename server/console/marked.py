@@ -44,6 +44,8 @@ class Shown:
     file: int | None
     """Number of the attachment, from 0."""
     page: int | None
+    unseen: str
+    """What of a file holds it, where no page shows it; in the reader's words."""
     box: tuple[int, int, int, int] | None
 
 
@@ -115,6 +117,7 @@ def _shown(
         ),
         file=file,
         page=finding.page,
+        unseen=say.unseen[finding.unseen] if finding.unseen else "",
         box=(box.x0, box.y0, box.x1, box.y1) if box else None,
     )
 

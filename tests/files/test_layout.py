@@ -93,6 +93,25 @@ def test_what_stands_below_its_label():
     ]  # fmt: skip
 
 
+def test_the_head_of_a_column_is_no_label():
+    told = joined(
+        line("Name", 30, 30, 60), line("Result", 350, 30, 60),
+        line("Troponin I", 30, 70, 110), line("0.42", 350, 70, 50),
+        line("Creatinine", 30, 110, 110), line("1.8", 350, 110, 40),
+    )  # fmt: skip
+    assert "Troponin I" in told
+
+
+def test_the_corners_of_a_screen_stay_together():
+    assert joined(
+        line("BOUVIER MICHELINE", 20, 20, 210), line("HOPITAL STE-CLOTILDE", 700, 20, 250),
+        line("10/05/1946 F", 20, 44, 150), line("TDM THORAX", 700, 44, 120),
+        line("ID: 000417223", 20, 68, 150), line("W: 400", 20, 900, 90),
+    ) == [
+        "BOUVIER MICHELINE", "10/05/1946 F", "ID: 000417223", "HOPITAL STE-CLOTILDE", "TDM THORAX", "W: 400",
+    ]  # fmt: skip
+
+
 def test_what_is_no_label_or_has_its_value_beside_it():
     assert joined(line("Nom :", 40, 100, 50), line("PALANQUE", 120, 100, 90), line("Sortie", 40, 130, 60)) == [
         "Nom : PALANQUE", "Sortie",

@@ -43,3 +43,7 @@ def test_where_no_word_tells_the_forum_does(likely):
     assert detect_language("INR 9, Oakley 84", likely) == likely
     assert detect_language("Mrs Oakley, INR 9", likely) == "en"
     assert detect_language("Mme Oakley, INR 9", likely) == "fr"
+
+
+def test_the_intervals_of_an_ecg_are_no_english():
+    assert detect_language("PR 162 ms QRS 96 ms, rythme sinusal, 67 ans") == "fr"
