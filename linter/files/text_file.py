@@ -3,7 +3,7 @@
 import re
 from base64 import b64decode
 from html.parser import HTMLParser
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from linter.files.content import MAX_TEXT, Content, Inner
 from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
@@ -125,6 +125,7 @@ _CHARSETS = re.compile(
 """Charsets of mails; Python also knows transformations that take quadratic time (Punycode)."""
 _PICTURE = re.compile(r"(?i:data:image/[a-z0-9.+-]{1,30};base64),([A-Za-z0-9+/\r\n]{16,}={0,2})")
 """A picture as Markdown and web pages carry it."""
+_REACHED = re.compile(r"(?i)\s{0,9}(?:mailto|tel|sms|callto):")
 _NOBODY = frozenset(
     {"", "user", "utilisateur", "unknown", "inconnu", "admin", "administrator", "administrateur"}
     | {"auteur", "author", "microsoft office user", "utilisateur microsoft office", "python-docx"}
@@ -182,6 +183,8 @@ class _Words(HTMLParser):
                 self.notes.append(value[:MAX_TEXT])
             elif name in {"src", "srcset", "background", "xlink:href", "data"}:
                 self._picture(value)
+            elif name in {"href", "style"}:
+                self._carried(value)
 
     def handle_endtag(self, tag: str) -> None:
         self._script = False
@@ -189,7 +192,9 @@ class _Words(HTMLParser):
             self.words.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._script:
+        if self._script:
+            self._carried(data)
+        else:
             self.words.append(data)
 
     def handle_comment(self, data: str) -> None:
@@ -197,6 +202,16 @@ class _Words(HTMLParser):
 
     def unknown_decl(self, data: str) -> None:
         self.words.append(data.removeprefix("CDATA["))
+
+    def _carried(self, value: str) -> None:
+        """Pictures, addresses and telephones in links, styles and scripts."""
+        for written in _PICTURE.findall(value):
+            if len(self.inner) >= _MAX_INNER:
+                self.full = True
+                return
+            self.inner.append(Inner("", _from_base64(written)))
+        if _REACHED.match(value):
+            self.notes.append(unquote(value[:MAX_TEXT]))
 
     def _picture(self, source: str) -> None:
         """A picture in the text itself, as `data:` with Base64 or percent signs; or one that is elsewhere."""

@@ -115,6 +115,8 @@ class Veto:
         joined = "-".join(t.key for t in words)
         if len(words) > 1 and reading.lexicon.of(joined) & Word.EPONYM:
             return True
+        if words and words[0].flags & Word.BRAND and all(t.shape == "I" for t in words[1:]):
+            return True  # "Mylan S.A.S."
         listed = Word.EPONYM | Word.DRUG | Word.BRAND | Word.INSTITUTION
         return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
 

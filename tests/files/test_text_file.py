@@ -60,6 +60,16 @@ def test_a_picture_written_into_a_text(fold):
     assert photo(48).startswith(cut.data)
 
 
+def test_pictures_and_people_in_links_and_styles():
+    uri = f"data:image/jpeg;base64,{b64encode(photo(48)).decode()}"
+    content = read(
+        f"""<html><style>p {{ background: url({uri}) }}</style><p style='background:url("{uri}")'>avis ?
+        <a href="{uri}">photo</a> <a href="mailto:h.palanque%40example.org">lui</a> <a href="/page">ici</a>""".encode()
+    )
+    assert [inner.data for inner in content.inner] == [photo(48)] * 3
+    assert texts(content, Origin.METADATA) == ["mailto:h.palanque@example.org"]
+
+
 def test_nothing_behind_a_large_picture_is_passed_over():
     page = b"data:image/png;base64," + b"AAAA" * 500_000 + b" Mme Huguette PALANQUE"
     assert unchecked(Reason.TOO_LARGE) in read(page).seen

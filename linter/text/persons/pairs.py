@@ -104,11 +104,12 @@ def surname_first(reading: Reading) -> Iterator[Found]:
         indexed = _indexed(reading, i)
         if not indexed and not (first.flags & Word.FIRST and first.capital):
             continue
-        if reading.gap(i) not in {" ", "-", "_", "^", "  "} and not indexed:
+        stacked = _stacked(reading, i)
+        if reading.gap(i) not in {" ", "-", "_", "^", "  "} and not indexed and not stacked:
             continue
         if never_name(first.key) or first.shape == "I" or not begins_name(last):
             continue
-        if indexed or _surname_then_first(last, first) or _headed(reading, i):
+        if indexed or stacked or _surname_then_first(last, first) or _headed(reading, i):
             end = i + 2
             while end < len(tokens) and _second_first_name(reading, end, last):
                 end += 1
@@ -122,6 +123,18 @@ def _surname_then_first(last: Token, first: Token) -> bool:
         return first.shape != "U" or bool(listed)
     rare = first.flags & (Word.ORDINARY | NOT_A_PERSON | Word.DICTIONARY) == 0
     return bool(listed) and (sure_first(first) or (rare and not last.flags & Word.FIRST))
+
+
+def _stacked(reading: Reading, index: int) -> bool:
+    """A surname in capitals and a first name, each on a line of its own, as labels print them."""
+    last, first = reading.tokens[index], reading.tokens[index + 1]
+    if reading.gap(index).strip(" ") != "\n" or last.shape != "U" or len(last.key) < 4:
+        return False
+    if last.flags & (Word.WORD | Word.ORDINARY | NOT_A_PERSON) or not sure_first(first):
+        return False
+    before = reading.gap(index - 1) if index else "\n"
+    after = reading.gap(index + 1)
+    return "\n" in before and (not after or "\n" in after.partition(".")[0])
 
 
 def _headed(reading: Reading, index: int) -> bool:
