@@ -76,3 +76,5 @@ class ListedMatch(Data):
         "conditions", "occupations", "family", "ties", "marks", "origins", "events", "outlets"
     ]
     doubt: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    """Words just before that say that it is not there."""

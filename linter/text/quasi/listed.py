@@ -17,6 +17,7 @@ from linter.quasi_match import ListedMatch
 from linter.risk.facts import View
 from linter.risk.tables import Entry, steps
 from linter.rule import Rule
+from linter.text.detail import right_before
 from linter.text.phrases import STEM, Phrase, Phrases, word_expression
 from linter.text.quasi import numbers
 from linter.text.quasi.candidate import Candidate, Moment
@@ -120,11 +121,13 @@ class Listed:
         assert isinstance(match, ListedMatch)  # noqa: S101 # the caller chose by kind
         self._rule = rule
         self._phrases = TablePhrases(entries, lang)
-        self._doubt = word_pattern(match.doubt)
+        self._doubt, self._denied = word_pattern(match.doubt), word_pattern(match.denied)
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
         """Every phrase that stands in the text."""
         for start, end, entry in self._phrases.find(reading):
+            if self._denied and right_before(self._denied, reading.folded, start):
+                continue
             flags = {f"listed: {f}" for f in entry.flags}
             if self._doubt and self._doubt.search(
                 reading.folded, max(0, start - _NEAR), min(len(reading.folded), end + _NEAR)
