@@ -148,6 +148,19 @@ def tiff_end(data: bytes) -> int | None:
     return tiff.end if data[tiff.end : padded].strip(b"\0") else padded
 
 
+def tiff_pages(data: bytes, most: int) -> int:
+    """How many pages a TIFF of the usual kind has, counted up to so many; 0 for another kind."""
+    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
+    if int.from_bytes(data[2:4], order) != _CLASSIC:
+        return 0
+    tiff, known = _Tiff(data, order), set[int]()
+    at = tiff.number(4, 4)
+    while 8 <= at < len(data) and at not in known and len(known) < most:
+        known.add(at)
+        at = tiff.number(at + 2 + 12 * tiff.number(at, 2), 4)
+    return len(known)
+
+
 class _Tiff:
     """Walks the directories of a TIFF file (TIFF 6.0, section 2)."""
 

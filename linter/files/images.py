@@ -12,6 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from linter.files import metadata, packets
 from linter.files.content import MAX_PIXELS, MAX_SHEETS, Content, Pixels, Unreadable
 from linter.files.decoding import guarded
+from linter.files.ends import tiff_pages
 from linter.seen import Reason, Seen, unchecked
 
 try:
@@ -158,7 +159,8 @@ def _more(image: Image.Image, data: bytes) -> int | None:
         return count - MAX_SHEETS if count > MAX_SHEETS else None
     with suppress(EOFError, Unreadable), guarded(EOFError):
         image.seek(MAX_SHEETS)  # reads the directories on the way and no pixels
-        return 0
+        count = tiff_pages(data, _MOST_COUNTED)
+        return max(0, count - MAX_SHEETS) * (count < _MOST_COUNTED)
     return None
 
 

@@ -21,7 +21,7 @@ from linter.files.content import (
     Pixels,
     Unreadable,
 )
-from linter.files.pdf_beneath import beneath
+from linter.files.pdf_beneath import beneath, metadata_of
 from linter.files.pdf_file import loaded, measure, opened
 from linter.files.pdf_history import Earlier, earlier
 from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
@@ -71,6 +71,7 @@ class _Found:
         self._room = MAX_BYTES
         """Bytes of embedded files that may still be taken."""
         self._left: list[Seen] = []
+        self._carried: list[Part] = []
         self._pictured: list[bool] = []
         self._blank: set[int] = set()
         self._people = self._comments = self._full = False
@@ -121,6 +122,9 @@ class _Found:
                 else:
                     read_page(page, number, read)
                     read.inner += beneath(page)
+                    parts, seen = metadata_of(page)
+                    self._carried += parts
+                    self._left += seen
         except pdfium.PdfiumError:
             reason = Reason.UNREADABLE
         if reason:
@@ -163,11 +167,11 @@ class _Found:
         }
         return Content(
             sheets=_Sheets(self._data, len(self._pictured), frozenset(self._blank)),
-            parts=tuple(p for p in parts if p.lines),
+            parts=tuple(p for p in (*parts, *self._carried) if p.lines),
             seen=(
                 *([Seen(What.AUTHOR)] if self._people else ()),
                 *([Seen(What.CHANGES)] if self._comments else ()),
-                *self._left,
+                *dict.fromkeys(self._left),
                 *([unchecked(Reason.MORE_SHEETS, left=more)] if more > 0 else ()),
                 *(unchecked(reason) for reason, holds in told.items() if holds),
             ),

@@ -1,4 +1,4 @@
-"""Pictures that a page of a PDF does not show whole: under a bar, cut at an edge, beside the page.
+"""Pictures of a page of a PDF: those it does not show whole, and what photos tell besides their pixels.
 
 What is drawn over a picture leaves it whole in the file, where anybody can take it out.
 """
@@ -13,7 +13,11 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from linter.files.content import Inner
+from linter.files import metadata
+from linter.files.content import Inner, Unreadable
+from linter.files.images import open_image
+from linter.files.pdf_page import objects
+from linter.seen import Part, Seen
 
 _OBJECTS, _MOST = 5_000, 6
 """Objects of one page that are looked at, and pictures of it that are handed on."""
@@ -27,6 +31,9 @@ _OVER = frozenset(
     {raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE, raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK}
     | {raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_REDACT, raw.FPDF_ANNOT_POLYGON}
 )
+_PHOTOS, _HEAD = 20, 65_536
+"""Photos of one page whose metadata are read, and bytes in which their marks stand."""
+_CARRIED = (b"Exif\0\0", b"http://ns.adobe.com/", b"Photoshop 3.0")
 _PACKED = ("DCTDecode", "JPXDecode")
 """Filters whose data are files of their own."""
 
@@ -57,6 +64,27 @@ class _Picture(NamedTuple):
     items: list[pdfium.PdfImage]
 
 
+def pictures(page: pdfium.PdfPage) -> Iterator[bytes]:
+    """The pictures of a page as they stand in the file."""
+    for item in islice(objects(page), _OBJECTS):
+        if isinstance(item, pdfium.PdfImage):
+            with suppress(pdfium.PdfiumError):  # it has none
+                yield bytes(item.get_data())
+
+
+def metadata_of(page: pdfium.PdfPage) -> tuple[tuple[Part, ...], tuple[Seen, ...]]:
+    """What the photos of a page tell besides their pixels: programs that make a PDF of them leave it in."""
+    parts, seen = list[Part](), list[Seen]()
+    for data in islice(pictures(page), _PHOTOS):
+        if data[:2] != b"\xff\xd8" or not any(mark in data[:_HEAD] for mark in _CARRIED):
+            continue
+        with suppress(Unreadable):
+            told = metadata.read(open_image(data), data)
+            parts += told[0]
+            seen += told[1]
+    return tuple(parts), tuple(seen)
+
+
 def beneath(page: pdfium.PdfPage) -> tuple[Inner, ...]:
     """The pictures of a page that it does not show whole, at most `_MOST`.
 
@@ -83,7 +111,7 @@ def _drawn(page: pdfium.PdfPage) -> tuple[list[_Picture], list[tuple[int, _Sides
     pictures: list[_Picture] = []
     covers: list[tuple[int, _Sides]] = []
     now: _Picture | None = None
-    for number, item in enumerate(islice(page.get_objects(max_depth=5), _OBJECTS)):
+    for number, item in enumerate(islice(objects(page), _OBJECTS)):
         if item.level == 0:
             now = None
             with suppress(pdfium.PdfiumError):

@@ -11,8 +11,9 @@ from zlib import crc32
 import pypdfium2 as pdfium
 
 from linter.files.content import MAX_SHEETS, Unreadable
+from linter.files.pdf_beneath import pictures
 from linter.files.pdf_file import loaded, opened
-from linter.files.pdf_page import PageRead, is_heavy, pictures, read_page
+from linter.files.pdf_page import PageRead, is_heavy, read_page
 from linter.seen import Line
 
 _MOST = 4

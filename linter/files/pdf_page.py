@@ -3,7 +3,7 @@
 import ctypes
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -70,7 +70,7 @@ def is_heavy(page: pdfium.PdfPage) -> bool:
     if raw.FPDFPage_CountObjects(page) > _OBJECTS:
         return True
     wide, high = ctypes.c_uint(), ctypes.c_uint()
-    for item in _objects(page):
+    for item in objects(page):
         if item.type != raw.FPDF_PAGEOBJ_IMAGE:
             continue
         raw.FPDFImageObj_GetImagePixelSize(item, wide, high)
@@ -96,14 +96,6 @@ def read_page(page: pdfium.PdfPage, sheet: int, read: PageRead) -> None:
     read.pictured = garbled or drawn or _shows_pictures(page)
 
 
-def pictures(page: pdfium.PdfPage) -> Iterator[bytes]:
-    """The pictures of a page as they stand in the file."""
-    for item in _objects(page):
-        if isinstance(item, pdfium.PdfImage):
-            with suppress(pdfium.PdfiumError):  # it has none
-                yield bytes(item.get_data())
-
-
 def string(call: Callable[[Any, int], int]) -> str:
     """What a function of PDFium writes in UTF-16 into a buffer: asked for its size first."""
     length = call(None, 0)
@@ -126,8 +118,8 @@ def attachment(handle: Any, room: int) -> Inner | None:  # noqa: ANN401 # a poin
     return Inner(name, buffer.raw[: length.value])
 
 
-def _objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
-    """What a page is made of, as far as it can be read."""
+def objects(page: pdfium.PdfPage) -> Iterator[pdfium.PdfObject]:
+    """What a page is made of, as far as it can be read, at most `_OBJECTS`."""
     try:
         yield from islice(page.get_objects(max_depth=5), _OBJECTS)
     except pdfium.PdfiumError:  # a damaged object; rendering leaves it out, too
@@ -231,7 +223,7 @@ def _shows_pictures(page: pdfium.PdfPage) -> bool:
     curves = 0
     if raw.FPDFPage_CountObjects(page) > _LOOKED:
         return True
-    for item in _objects(page):
+    for item in objects(page):
         if item.type in _PICTURES:
             return True
         if item.type == raw.FPDF_PAGEOBJ_PATH and raw.FPDFPath_CountSegments(item) > _SEGMENTS:

@@ -46,6 +46,8 @@ _HEAD = 1024
 """Where readers look for the mark of a PDF (PDF 1.7, Annex H.3.4.1)."""
 _SAMPLE = 1_000_000
 """Bytes from which a text is told."""
+_NOTED = 20_000
+"""Bytes of the notes behind a photo."""
 _ZIP_END = 65_557
 """The end record of an archive: 22 bytes and a comment of 65,535 at most."""
 _PDF = re.compile(rb"%PDF-\d")
@@ -125,7 +127,14 @@ def appended(data: bytes, kind: Kind) -> bytes:
     find = _ENDS.get(Kind.ZIP if kind in _ZIPPED else kind)
     end = find(data) if find else None
     rest = data[end:] if end is not None else b""
-    return b"" if not rest.strip(b"\0\r\n\t \xff") else rest
+    empty = not rest.strip(b"\0\r\n\t \xff") or (kind is Kind.JPEG and _noted(rest))
+    return b"" if empty else rest
+
+
+def _noted(rest: bytes) -> bool:
+    """Whether it is what Samsung's telephones write behind every photo: times and modes, and no picture or film."""
+    short = len(rest) < _NOTED and rest.rstrip(b"\0").endswith(b"SEFT") and b"SEFH" in rest
+    return short and not any(mark in rest for mark in (b"\xff\xd8\xff", b"ftyp", b"PK\3\4"))
 
 
 def archive(data: bytes) -> ZipFile:

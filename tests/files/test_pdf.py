@@ -1,6 +1,7 @@
 """PDF: words with places, pictures, properties, hostile files."""
 
 import zlib
+from io import BytesIO
 from time import process_time
 
 import numpy as np
@@ -15,6 +16,8 @@ from files.making_documents import (
     show,
     stream,
 )
+from files.making_images import exif_bytes
+from PIL import Image
 
 from linter.files import pdf as reader
 from linter.files import pdf_file
@@ -232,6 +235,16 @@ def test_a_picture_that_is_not_shown_whole_is_looked_at_by_itself(drawn):
 )
 def test_a_picture_that_is_shown_whole_is_looked_at_once(drawn):
     assert not read(pdf(drawn, more=[picture_object(96)])).inner
+
+
+def test_metadata_of_a_photo_on_a_page():
+    out = BytesIO()
+    exif = exif_bytes({0x010E: "Mme Huguette PALANQUE"}, gps={1: "N", 2: (48.0, 6.0, 9.0)})
+    Image.fromarray(np.full((90, 90, 3), 128, np.uint8)).save(out, "JPEG", exif=exif)
+    head = b"/Subtype/Image/Width 90/Height 90/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
+    content = read(pdf(SHOWN, SHOWN, more=[stream(out.getvalue(), head, packed=False)]))
+    assert "Mme Huguette PALANQUE" in texts(content, Origin.METADATA)
+    assert [s.what for s in content.seen].count(What.GPS) == 1
 
 
 def test_many_states_are_told():

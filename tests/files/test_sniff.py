@@ -167,6 +167,17 @@ def test_scans_end_where_they_end(mode, form, more):
     assert appended(data + b"more", found) == b"more"
 
 
+def test_the_notes_of_a_telephone_behind_a_photo():
+    notes = (
+        b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1715500000000SEFH"
+        + b"\x6b\0\0\0\1\0\0\0" * 3
+        + b"SEFT"
+    )
+    assert not trailing(photo() + notes, Kind.JPEG)
+    assert appended(photo() + photo(32) + notes, Kind.JPEG)
+    assert trailing(photo() + b"\0\0\0\x18ftypmp42" + b"\0" * 90 + notes, Kind.JPEG)
+
+
 def test_a_pdf_within_a_picture():
     out = BytesIO()
     Image.open(BytesIO(photo())).save(out, "JPEG", comment=b"%PDF-1.4 1 0 obj")
