@@ -20,6 +20,9 @@ _MAX_TRIGGER = 5
 _SOFT = frozenset("test score examen bilan radio resultat echelle scan x-ray maladie".split())
 """Nouns that announce a patient's full name as easily as an eponym: "le bilan de Lucie Palanque"."""
 
+_FORMS = frozenset({"sa", "sas", "sarl", "snc"})
+"""What the initials of a company say: "Mylan S.A.S."; "Roche M." is somebody."""
+
 
 class Veto:
     """Says whether a candidate is no person, and why."""
@@ -115,8 +118,8 @@ class Veto:
         joined = "-".join(t.key for t in words)
         if len(words) > 1 and reading.lexicon.of(joined) & Word.EPONYM:
             return True
-        if words and words[0].flags & Word.BRAND and all(t.shape == "I" for t in words[1:]):
-            return True  # "Mylan S.A.S."
+        if words and words[0].flags & Word.BRAND and "".join(t.key for t in words[1:]) in _FORMS:
+            return True
         listed = Word.EPONYM | Word.DRUG | Word.BRAND | Word.INSTITUTION
         return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
 
