@@ -50,9 +50,7 @@ class AttachmentRules:
         """One finding for each thing seen in attachment `number`; what was not looked at is one finding."""
         left = tuple(dict.fromkeys(f for s in seen if s.what is What.UNCHECKED for f in s.fields))
         told = [s for s in seen if s.what not in {What.UNCHECKED, What.TEXT, What.SKIN}]
-        told += [s for s in seen if s.what is What.SKIN][
-            :1
-        ]  # what to do is the same for every page
+        told += [s for s in seen if s.what is What.SKIN][:1]  # to be done once, whatever the page
         if any(s.what is What.TEXT for s in seen):
             told.append(Seen(What.TEXT))
         if any(s.what is What.UNCHECKED for s in seen):

@@ -23,7 +23,7 @@ from linter.files.content import (
 )
 from linter.files.pdf_beneath import beneath, metadata_of
 from linter.files.pdf_file import loaded, measure, opened
-from linter.files.pdf_history import Earlier, earlier
+from linter.files.pdf_history import earlier
 from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
 from linter.files.text_file import decode, named
 from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
@@ -143,7 +143,7 @@ class _Found:
 
     def before(self, document: pdfium.PdfDocument) -> None:
         """What the file said before it was changed: programs that edit a PDF leave that in it."""
-        told: Earlier = earlier(self._data, document, [*self._lines, *self._notes], self._until)
+        told = earlier(self._data, document, [*self._lines, *self._notes], self._until)
         self._notes += told.lines
         for data in told.shown:
             self._keep(Inner("", data))

@@ -15,6 +15,7 @@ from pypdfium2 import raw
 
 from linter.files import metadata
 from linter.files.content import Inner, Unreadable
+from linter.files.decoding import guarded
 from linter.files.images import open_image
 from linter.files.pdf_page import objects
 from linter.seen import Part, Seen
@@ -66,16 +67,33 @@ class _Picture(NamedTuple):
 
 def pictures(page: pdfium.PdfPage) -> Iterator[bytes]:
     """The pictures of a page as they stand in the file."""
-    for item in islice(objects(page), _OBJECTS):
-        if isinstance(item, pdfium.PdfImage):
-            with suppress(pdfium.PdfiumError):  # it has none
-                yield bytes(item.get_data())
+    return map(_bytes, _images(page))
+
+
+def _images(page: pdfium.PdfPage) -> Iterator[pdfium.PdfImage]:
+    return (x for x in islice(objects(page), _OBJECTS) if isinstance(x, pdfium.PdfImage))
+
+
+def _bytes(item: pdfium.PdfImage) -> bytes:
+    with suppress(pdfium.PdfiumError):  # it has none
+        return bytes(item.get_data())
+    return b""
+
+
+def _packed(item: pdfium.PdfImage) -> bool:
+    """Whether its bytes are a file of their own."""
+    try:
+        filters = item.get_filters()
+    except UnicodeDecodeError:  # the name of a filter is whatever the file says
+        return False
+    return len(filters) == 1 and filters[0] in _PACKED
 
 
 def metadata_of(page: pdfium.PdfPage) -> tuple[tuple[Part, ...], tuple[Seen, ...]]:
     """What the photos of a page tell besides their pixels: programs that make a PDF of them leave it in."""
     parts, seen = list[Part](), list[Seen]()
-    for data in islice(pictures(page), _PHOTOS):
+    for item in islice(filter(_packed, _images(page)), _PHOTOS):
+        data = _bytes(item)
         if data[:2] != b"\xff\xd8" or not any(mark in data[:_HEAD] for mark in _CARRIED):
             continue
         with suppress(Unreadable):
@@ -85,22 +103,22 @@ def metadata_of(page: pdfium.PdfPage) -> tuple[tuple[Part, ...], tuple[Seen, ...
     return tuple(parts), tuple(seen)
 
 
-def beneath(page: pdfium.PdfPage) -> tuple[Inner, ...]:
-    """The pictures of a page that it does not show whole, at most `_MOST`.
+def beneath(page: pdfium.PdfPage) -> tuple[Inner | None, ...]:
+    """The pictures of a page that it does not show whole, at most `_MOST`; None for one that cannot be taken out.
 
     Raises:
         PdfiumError: the page is damaged.
     """
-    pictures, covers = _drawn(page)
-    if not pictures:
+    drawn, covers = _drawn(page)
+    if not drawn:
         return ()
     over = list(_notes(page))
     whole = _Sides(*page.get_bbox())
-    found: list[Inner] = []
-    for picture in pictures:
+    found: list[Inner | None] = []
+    for picture in drawn:
         later = [place for number, place in covers if number > picture.number]
         if _hidden(picture, [*later, *over], whole):
-            found += [inner for item in picture.items if (inner := _taken(item))]
+            found += [_taken(x) for x in picture.items if min(x.get_px_size()) >= _LEAST]
         if len(found) >= _MOST:
             break
     return tuple(found[:_MOST])
@@ -108,7 +126,7 @@ def beneath(page: pdfium.PdfPage) -> tuple[Inner, ...]:
 
 def _drawn(page: pdfium.PdfPage) -> tuple[list[_Picture], list[tuple[int, _Sides]]]:
     """The pictures of a page, and what is drawn on it that may cover them, with its number in the order of drawing."""
-    pictures: list[_Picture] = []
+    drawn: list[_Picture] = []
     covers: list[tuple[int, _Sides]] = []
     now: _Picture | None = None
     for number, item in enumerate(islice(objects(page), _OBJECTS)):
@@ -120,11 +138,11 @@ def _drawn(page: pdfium.PdfPage) -> tuple[list[_Picture], list[tuple[int, _Sides
             continue
         if isinstance(item, pdfium.PdfImage):
             if not now.items:
-                pictures.append(now)
+                drawn.append(now)
             now.items.append(item)
         if item.level == 0 and (isinstance(item, pdfium.PdfImage) or _filled(item)):
             covers.append((number, now.place))
-    return pictures, covers
+    return drawn, covers
 
 
 def _hidden(picture: _Picture, covers: Sequence[_Sides], page: _Sides) -> bool:
@@ -174,12 +192,11 @@ def _notes(page: pdfium.PdfPage) -> Iterator[_Sides]:
 
 
 def _taken(item: pdfium.PdfImage) -> Inner | None:
-    """A picture out of its page."""
-    if min(item.get_px_size()) < _LEAST:
-        return None
-    filters = item.get_filters()
-    if len(filters) == 1 and filters[0] in _PACKED:
-        return Inner("", bytes(item.get_data()))
-    out = BytesIO()
-    item.get_bitmap().to_pil().convert("RGB").save(out, "PNG", compress_level=1)
-    return Inner("", out.getvalue())
+    """A picture out of its page; None where that fails."""
+    with suppress(Unreadable), guarded():
+        if _packed(item):
+            return Inner("", bytes(item.get_data()))
+        out = BytesIO()
+        item.get_bitmap().to_pil().convert("RGB").save(out, "PNG", compress_level=1)
+        return Inner("", out.getvalue())
+    return None

@@ -141,8 +141,9 @@ class Subjects:
         odds, settled = self._weighed(detail).odds(features), log(_DECIDED / (1 - _DECIDED))
         if self._deciding(features):
             return max(odds, settled)
-        open_ = not any(c.cue.decides and c.name in features for c in self._cues)
-        return odds if open_ else min(odds, -settled)
+        if any(c.cue.decides and c.name in features for c in self._cues):
+            return min(odds, -settled)
+        return odds
 
     def _deciding(self, features: Features) -> tuple[str, ...]:
         """The cues that settle by themselves that a detail is protected."""
