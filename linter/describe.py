@@ -192,6 +192,8 @@ class Describer:
             singular=any(f.singular for f in told.facts),
             doubtful=told.doubtful,
             noted=k < self._limits.note,
+            crowd=told.crowd,
+            rarest=told.rarest,
         )
 
     def _ways(self, case: _Case, home: _Home) -> tuple[Way, ...]:

@@ -27,6 +27,24 @@ class Exposure(Protocol):
     def low(self) -> float: ...  # noqa: D102
     @property
     def doubtful(self) -> bool: ...  # noqa: D102
+    @property
+    def crowd(self) -> float: ...  # noqa: D102
+    @property
+    def rarest(self) -> float: ...  # noqa: D102
+
+
+class Crowd(Data):
+    """Who hides in a crowd: so many match what others can see, and what only a record tells is not rarer than this."""
+
+    people: float = Field(ge=1)
+    share: float = Field(gt=0, le=1)
+    left: float = Field(default=0, ge=0)
+    """How many of them have the rarest disease at least."""
+
+    def hides(self, told: Exposure) -> bool:
+        """Whether what is told leaves such a crowd."""
+        left = told.crowd * told.rarest
+        return told.crowd >= self.people and told.rarest >= self.share and left >= self.left
 
 
 class Combination(Data):
@@ -40,16 +58,28 @@ class Combination(Data):
     """A post is read when fewer than this may match (the 5 % quantile of k)."""
     note: float = Field(default=20, ge=1)
     """Under this k, the count is shown although the post passes."""
+    crowds: tuple[Crowd, ...] = (
+        Crowd(people=100, share=1e-3),
+        Crowd(people=10_000, share=1e-5, left=11),
+    )
+    """Where what only the record tells does not count: common diseases, however many, of somebody unknown."""
+
+    def recognised(self, told: Exposure) -> float:
+        """The chance of the reader who is likeliest to pick the right person."""
+        seen = max(told.public, told.acquaintance)
+        return seen if self._hidden(told) else max(seen, told.insider)
 
     def decide(self, told: Exposure) -> Decision:
         """Hold, read or allow."""
-        if (
-            told.public >= self.public
-            or told.acquaintance >= self.acquaintance
-            or told.insider >= self.insider
-        ):
+        seen = told.public >= self.public or told.acquaintance >= self.acquaintance
+        if not seen and self._hidden(told):
+            return Decision.ALLOW
+        if seen or told.insider >= self.insider:
             return Decision.REVIEW if told.doubtful else Decision.BLOCK
         return Decision.REVIEW if told.low < self.few else Decision.ALLOW
+
+    def _hidden(self, told: Exposure) -> bool:
+        return any(crowd.hides(told) for crowd in self.crowds)
 
 
 class Policy(Data):
@@ -87,7 +117,7 @@ class Policy(Data):
                 if f.axis == name and not f.weighed
             )
 
-        recognised = max(told.public, told.acquaintance, told.insider) if told else 0.0
+        recognised = self.combination.recognised(told) if told else 0.0
         confidential = axis("confidentiality") * (1 - recognised)
         return Risk(round(1 - confidential, 3), round(1 - axis("dignity"), 3))
 

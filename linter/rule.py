@@ -102,6 +102,8 @@ class NameMatch(Data):
     """Whether a colon (or the like) may or must stand between cue and name."""
     weak: bool = False
     """Whether the name must also be known as a first name or surname, or tagged as a person."""
+    unlisted: bool = False
+    """Whether, for `weak`, a word with a capital that no list holds is known enough."""
     sure: bool = False
     """Whether the cue is so plain that an eponym or a place after it is a person too."""
     gap: tuple[str, ...] = ()
@@ -163,6 +165,8 @@ class LearnedMatch(Data):
     kind: Literal["learned"]
     chance: float = Field(gt=0, lt=1)
     """How sure the reader must be; the finding's score is what it says."""
+    unless: tuple[str, ...] = ()
+    """Words that such a detail does not hold; for details that identify nobody alone."""
 
 
 Match = Annotated[

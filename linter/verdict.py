@@ -57,6 +57,8 @@ class Anonymity:
     k: median; low, high: 5 % and 95 %; population: ISO code of the country. public, acquaintance, insider: the
     chance (0 to 1) that such a reader picks the right one. singular: a detail was reckoned with by a guess;
     doubtful: it takes details that may not be the person's; noted: k is small enough to be shown though the post passes.
+    crowd: how many match what an acquaintance can see (5 %); rarest: share of them who have the rarest disease told, 0 when
+    the record would tell more than diseases.
     """
 
     k: float
@@ -72,6 +74,8 @@ class Anonymity:
     singular: bool = False
     doubtful: bool = False
     noted: bool = False
+    crowd: float = 0.0
+    rarest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,37 @@ def test_few_people_are_told_of_though_the_post_passes(linter, text, few):
     assert (" ".join(verdict.anonymity.message.split()) in page) == few
 
 
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        (
+            "Homme obèse, 50 ans, SAOS appareillé, candidat à une sleeve : quel bilan ?",
+            Decision.ALLOW,
+        ),
+        (
+            "Zona chez un enfant de 7 ans, non vacciné contre la varicelle : on traite ?",
+            Decision.ALLOW,
+        ),
+        (
+            "Homme obèse, 50 ans, maire de Guéret, SAOS appareillé, candidat à une sleeve.",
+            Decision.BLOCK,
+        ),
+        ("Homme de 50 ans, maladie de Whipple et amylose AL : qui a déjà vu ça ?", Decision.REVIEW),
+    ],
+)
+def test_common_diseases_hold_nobody_who_is_one_of_many(linter, text, decision):
+    assert linter.check(Post(text, lang="fr")).decision is decision
+
+
+def test_a_crowd_that_the_policy_does_not_know_hides_nobody(linter):
+    limits = linter.policy.combination.model_copy(update={"crowds": ()})
+    policy = linter.policy.model_copy(update={"combination": limits})
+    text = "Homme obèse, 50 ans, SAOS appareillé, candidat à une sleeve : quel bilan ?"
+    strict = Linter(policy, engine=linter._text).check(Post(text, lang="fr"))
+    assert strict.decision is not Decision.ALLOW
+    assert strict.risk.confidentiality >= linter.check(Post(text, lang="fr")).risk.confidentiality
+
+
 def test_one_detail_makes_no_figure(linter):
     for text in ("Patiente de 47 ans, toux.", "Un patient de Guéret.", "Bonjour à tous."):
         assert linter.check(Post(text, lang="fr")).anonymity is None

@@ -13,6 +13,7 @@ from math import exp, sqrt
 
 import numpy as np
 
+from linter.finding import Entity
 from linter.risk.chance import HIGH, LOW, MEDIAN, fewer_than, kappa, quantile, unique
 from linter.risk.facts import Ages, Array, Fact, Place, Sex, Trait, View
 from linter.risk.populations import Populations
@@ -25,6 +26,7 @@ AGE_SIGMA = 0.12
 """Of an exact age inside a band of five years."""
 PUBLIC_MARGIN = 2.0
 """Years by which a stranger may misjudge an age."""
+_MEDICAL = frozenset({Entity.CONDITION, Entity.PHYSICAL_MARK})
 _FREE = 2
 _OTHERS = 0.3
 """Others in a town who hold or held lately a role that the town has once: its mayor, its priest. A guess."""
@@ -120,6 +122,28 @@ class Matching:
     def high(self) -> float:
         """95 % quantile."""
         return self._all.high
+
+    @cached_property
+    def crowd(self) -> float:
+        """How many match what an acquaintance can see: 5 % quantile."""
+        return self._seen(View.ACQUAINTANCE).low
+
+    @cached_property
+    def rarest(self) -> float:
+        """Share of people of that sex and age who have the rarest disease that is told.
+
+        0 when no disease is told, and when more than diseases and measures stands in the record only: a day, a room.
+        """
+        seen = seen_by(self.facts, View.ACQUAINTANCE)
+        hidden = [f for f in self.facts if f not in seen]
+        if not hidden or any(f.entity not in _MEDICAL for f in hidden):
+            return 0.0
+        whose = [f for f in seen if not isinstance(f.effect, Trait)]
+        alone = max(self._expected(whose), 1e-12)
+        return min(self._expected([*whose, f]) / alone for f in hidden)
+
+    def _expected(self, facts: Sequence[Fact]) -> float:
+        return estimate(facts, self.populations, self.home, View.INSIDER).expected
 
     @cached_property
     def _all(self) -> Estimate:

@@ -263,7 +263,7 @@ class LanguageEngine:
         proposed = self._finders.propose(reading, results)
         tags = tagger.read(words_of(reading, _marks(results, proposed)))
         direct = self._learned.complete(reading, results, tags)
-        return direct, self._finders.complete(proposed, direct, tags), tags
+        return direct, self._finders.complete(reading, proposed, direct, tags), tags
 
 
 def _heard(reading: Reading, tags: Tags, tone: ToneReader) -> list[Tone]:

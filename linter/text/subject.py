@@ -51,9 +51,11 @@ _MOST_TIMES = 3
 _FIGURE_AFTER = re.compile(
     r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)"
 )
-_AGED = "form: age after a civil title"
-"""Decides, unless a role follows: nobody tells a colleague's age after "Mme"."""
-_CIVIL = frozenset({"direct/fr-titled-name", "direct/en-titled-name"})
+_AGED = "form: age after the name"
+"""Decides, unless a role follows: nobody tells a colleague's age after the name."""
+_AGED_RULES = frozenset(
+    f"direct/{name}-name" for name in "fr-titled en-titled first full learned lower-case".split()
+)
 _AGE_AFTER = re.compile(
     r"[ ,(–-]{1,3}\d{1,3} ?(?:ans?\b|mois\b|a\b|y/?o\b|yrs?\b|years?\b|[MF]\b| ?[?!;.)](?!\d)|,(?! ?(?:\d|rue|av)))",
     re.IGNORECASE,
@@ -66,8 +68,7 @@ _ROW = re.compile(
 _BULLETS = " \t>*•-–"
 _MOST_ODDS = 2.5
 """Log odds beyond which the reader is no surer."""
-_MANY_NAMES = 3
-_MANY_IN_POST = 5
+_MANY_NAMES, _MANY_IN_POST = 3, 5
 _NEARBY = 90
 """Characters within which a number, a medicine or a contact speaks about the same person."""
 _IDENTIFIERS = frozenset(
@@ -200,9 +201,8 @@ class Subjects:
         found["form: many names in the sentence"] = int(near >= _MANY_NAMES)
         after = _FIGURE_AFTER.match(page.reading.text, detail.end)
         found["form: figure after the name"] = int(after is not None)
-        found[_AGED] = int(
-            detail.rule in _CIVIL and _AGE_AFTER.match(page.reading.text, detail.end) is not None
-        )
+        aged = detail.rule in _AGED_RULES and _AGE_AFTER.match(page.reading.text, detail.end)
+        found[_AGED] = int(bool(aged))
         line = page.reading.text[scope.line[0] : detail.start]
         found["form: row of a list"] = int(_ROW.match(line) is not None)
         found["form: begins a line"] = int(not line.strip(_BULLETS))

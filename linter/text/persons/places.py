@@ -21,8 +21,9 @@ _AGE_AFTER = re.compile(
     r" ?[,(–—|-]? ?(?=(?:lit|ch|chambre|box|bed|bay|room) ?\d|\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
 _ROW_HEAD = re.compile(
-    r"(?:^|\n)[ \t>*–•-]{0,4}(?:[A-Za-zé]{3,8}\.? (?=\d))?(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
-    r"(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Rr]m|[Bb]ox|B)\.? ?\d{1,3}[A-Z]?)[ \t:–—-]{1,4}"
+    r"(?:^|\n)[ \t>*–•-]{0,4}(?:\d{1,2}[.)] )?(?:[A-Za-zé]{3,8}\.? (?=\d))?(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
+    r"(?P<bed>(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Rr]m|[Bb]ox|B|BED|BAY|ROOM|LIT|BOX)\.? ?\d{1,3}[A-Z]?))"
+    r"[ \t:–—-]{1,4}"
     r"(?:[Cc]ouple |[Ff]amille |[Bb]b |[Bb]ébé )?",
 )
 _INITIALS_ALONE = re.compile(
@@ -33,6 +34,8 @@ _NOT_INITIALS = frozenset(
     "qd qs pj rv rd mt".split(),
 )
 _SEX_BAR = re.compile(r" ?\| ?[MFH] ?\|")
+_SHORTEST = 4
+"""Letters of a name that no list holds."""
 _LINK = re.compile(r"(?:https?://|www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/[\w./%?=&~-]{4,160}")
 _INITIALS_AGE = re.compile(
     r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
@@ -65,8 +68,17 @@ def agenda(reading: Reading) -> Iterator[Found]:
         index = bisect_left(starts, match.end())
         end = name_end(reading, index)
         words = reading.tokens[index:end]
-        if words and words[0].start - match.end() < 4 and _all_names(words):
+        near = words and words[0].start - match.end() < 4
+        if near and (_all_names(words) or (match["bed"] and _in_bed(reading, index, end))):
             yield index, end, 0.0
+
+
+def _in_bed(reading: Reading, first: int, end: int) -> bool:
+    """One word that no list holds, which a comma or the like sets apart: "Bed 2 ACHEAMPONG - IV fluids"."""
+    token = reading.tokens[first]
+    plain = token.shape in "TU" and not token.flags and token.key.replace("-", "").isalpha()
+    apart = reading.gap(first).lstrip(" ")[:1] in {"", ",", ":", "(", "-", "–", "—", "\n"}
+    return plain and apart and end == first + 1 and len(token.key) >= _SHORTEST
 
 
 def _all_names(words: tuple[Token, ...]) -> bool:

@@ -26,6 +26,7 @@ from linter.text.quasi.listed import Feasts, Listed, Ties
 from linter.text.quasi.measures import Measures
 from linter.text.quasi.places import Names, Settings
 from linter.text.reading import Reading
+from linter.text.recognizers.pattern import word_pattern
 
 
 class Finders:
@@ -36,7 +37,9 @@ class Finders:
         self._lang = lang
         self._root = root
         self._learned = [
-            (r, r.match.chance) for r in self._rules if isinstance(r.match, LearnedMatch)
+            (r, r.match.chance, word_pattern(r.match.unless))
+            for r in self._rules
+            if isinstance(r.match, LearnedMatch)
         ]
 
     @cached_property
@@ -83,7 +86,7 @@ class Finders:
         ]
 
     def complete(
-        self, proposed: Sequence[Candidate], results: Sequence[Any], tags: Tags
+        self, reading: Reading, proposed: Sequence[Candidate], results: Sequence[Any], tags: Tags
     ) -> list[Candidate]:
         """The proposals, and what the learned reader marks where no rule of its entity proposes anything."""
         held = {p for r in results for p in range(r.start, r.end)}
@@ -91,8 +94,10 @@ class Finders:
         for candidate in proposed:
             taken.setdefault(candidate.entity, set()).update(range(candidate.start, candidate.end))
         out = list(proposed)
-        for rule, chance in self._learned:
+        for rule, chance, unless in self._learned:
             for stretch in tags.stretches(Entity(rule.entity), chance):
+                if unless and unless.search(reading.folded, stretch.start, stretch.end):
+                    continue
                 places = range(stretch.start, stretch.end)
                 if taken.get(rule.entity, set()).isdisjoint(places) and held.isdisjoint(places):
                     out.append(Candidate(rule, stretch.start, stretch.end, None))

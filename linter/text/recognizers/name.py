@@ -21,6 +21,8 @@ _SHORT = 4
 """Longest cue that a full stop may abbreviate: "Mme.", "Dr.", "Mlle."."""
 _CUE_WORD = re.compile(r"[^\W_]+'?", re.IGNORECASE)
 _MAX_GAP_WORDS = 3
+_SHORTEST = 4
+"""Letters of a name that no list holds."""
 
 
 class Candidate(NamedTuple):
@@ -140,6 +142,8 @@ def _accepted(reading: Reading, match: NameMatch, first: int, end: int) -> bool:
     if match.sure:
         drug = any(t.flags & Word.DRUG and not t.flags & NAME for t in words)
         return not drug and not all(t.flags & Word.WORD or t.shape == "I" for t in words)
+    if match.unlisted and _unlisted(reading, first, end):
+        return True
     return not match.weak or _known(reading, first, end)
 
 
@@ -147,6 +151,18 @@ def _known(reading: Reading, first: int, end: int) -> bool:
     """Whether a word of the name is in the lists."""
     words = [t for t in reading.tokens[first:end] if t.key not in PARTICLES]
     return any(t.flags & NAME and not _word_first(t, len(words)) for t in words)
+
+
+def _unlisted(reading: Reading, first: int, end: int) -> bool:
+    """Whether the name is one word that nothing knows, written as a name is: "her daughter Thandeka"."""
+    token = reading.tokens[first]
+    plain = token.shape == "T" and not token.flags and token.key.isalpha()
+    if end > first + 1 or not plain or len(token.key) < _SHORTEST:
+        return False
+    before = reading.gap(first - 1)
+    if before == ", ":  # in apposition: "by the flatmate, Jools."
+        return reading.gap(first)[:1] in {"", ",", ".", ";", ")", "\n"}
+    return before == " " and reading.keys[first - 1] not in PARTICLES
 
 
 def _word_first(token: Token, size: int) -> bool:
