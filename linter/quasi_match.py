@@ -53,10 +53,10 @@ class BodyMatch(Data):
 
 
 class PlaceMatch(Data):
-    """A named place of the tables, or a phrase that tells how large an unnamed place is."""
+    """A named place of the tables, one beside a job that no table holds, or a phrase that tells how large a place is."""
 
     kind: Literal["place"]
-    source: Literal["names", "settings"]
+    source: Literal["names", "settings", "beside"]
     doubt: tuple[str, ...] = ()
 
 

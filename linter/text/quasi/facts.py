@@ -13,8 +13,9 @@ from linter.post import Language
 from linter.risk.facts import AGES, Ages, Fact, Place, Sex, Step, Trait, View
 from linter.risk.populations import Populations
 from linter.risk.tables import NINETY, Entry, flat
+from linter.text.quasi.beside import FLAG as BESIDE
 from linter.text.quasi.bodies import Bodies
-from linter.text.quasi.candidate import Body, Moment, Spot
+from linter.text.quasi.candidate import Body, Candidate, Moment, Spot
 from linter.text.quasi.gazetteer import Gazetteer, plain
 from linter.text.quasi.people import Person
 from linter.text.quasi.weigh import Weighed
@@ -31,6 +32,10 @@ GUESSES: dict[Entity, tuple[float, float, View]] = {
     Entity.FACILITY: (2e-4, 1.0, View.ACQUAINTANCE),
 }
 """Share, σ and reader of a detail that no table holds. Guesses, said to be so in every answer."""
+_COUNTRY: dict[Language, str] = {"fr": "FR", "en": "GB"}
+_UNLISTED, _UNLISTED_FACTOR = 3_000.0, 5.0
+"""Inhabitants of a place that no table holds, and their 90 % factor. A guess: the tables hold every commune of France,
+and the towns of 5,000 and more elsewhere."""
 GUESS = {
     "fr": "estimation : détail singulier, sans table",
     "en": "a guess: singular detail, no table",
@@ -113,14 +118,22 @@ class Facts:
             return self._body(value)
         if isinstance(value, Entry):
             return self._entry(entity, value, before, person)
+        return self._untabled(candidate, text, before, person)
+
+    def _untabled(
+        self, candidate: Candidate, text: str, before: str, person: Person
+    ) -> Fact | None:
+        """The fact of a detail that no table holds."""
+        entity, key = candidate.entity, f"{candidate.rule.id} {candidate.start}"
+        if entity is Entity.LOCATION and BESIDE in candidate.flags:
+            return self._unlisted()
         if entity is Entity.FACILITY and any(c.isdigit() for c in text):
             return self._facility(candidate.rule.id, text, *_ROOM)
         if entity is Entity.FACILITY and "facility: bare" in candidate.flags:
             return None
         if entity is Entity.FACILITY:
-            return self._facility(f"{candidate.rule.id} {candidate.start}", text, *GUESSES[entity])
+            return self._facility(key, text, *GUESSES[entity])
         if entity in GUESSES:
-            key = f"{candidate.rule.id} {candidate.start}"
             return self._guess(entity, key, person, single=self._alone(entity, before))
         return self._read_age(text) if entity is Entity.AGE else None
 
@@ -186,6 +199,13 @@ class Facts:
         )
         effect = Place(spot.country, spot.area, population, sigma)
         return Fact(entity, "place", spot.name, effect, "INSEE, GeoNames", ladder)
+
+    def _unlisted(self) -> Fact:
+        """A place in no table: a small one of the country whose language is written."""
+        effect = Place(_COUNTRY[self._lang], (), _UNLISTED, log(_UNLISTED_FACTOR) / NINETY)
+        label, source = self._words.singular(Entity.LOCATION), GUESS[self._lang]
+        steps = (Step(self._words.small_place),)
+        return Fact(Entity.LOCATION, "place", label, effect, source, steps, singular=True)
 
     def _setting(self, spot: Spot) -> Fact:
         size = spot.population or 1.0

@@ -19,6 +19,7 @@ from linter.quasi_match import (
 from linter.risk.tables import load_table
 from linter.rule import LearnedMatch, Rule
 from linter.text.learned.tagger import Tags
+from linter.text.quasi.beside import Beside
 from linter.text.quasi.candidate import Candidate, Finder
 from linter.text.quasi.facilities import Hospitals, Rooms, Words
 from linter.text.quasi.gazetteer import Gazetteer, load_gazetteer
@@ -42,6 +43,12 @@ class Finders:
             if isinstance(r.match, LearnedMatch)
         ]
 
+        self._beside = [
+            Beside(r, lang)
+            for r in self._rules
+            if isinstance(r.match, PlaceMatch) and r.match.source == "beside"
+        ]
+
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Named places."""
@@ -62,7 +69,7 @@ class Finders:
             return Ties(rule, lang, load_table("occupations", self._root), tables / "ties.txt")
         if isinstance(match, ListedMatch):
             return Listed(rule, lang, load_table(match.table, self._root))
-        if isinstance(match, PlaceMatch):
+        if isinstance(match, PlaceMatch) and match.source != "beside":
             named = match.source == "names"
             return Names(rule, lang, self.gazetteer) if named else Settings(rule, lang, tables)
         if isinstance(match, FacilityMatch):
@@ -80,6 +87,7 @@ class Finders:
             return []
         held = {p for r in results for p in range(r.start, r.end)}
         found = [c for finder in self._finders for c in finder.find(reading)]
+        found += [c for finder in self._beside for c in finder.find(reading, tuple(found))]
         named = [c for c in found if c.entity is Entity.CONDITION]
         return [
             c for c in found if held.isdisjoint(range(c.start, c.end)) and not _part_of(c, named)

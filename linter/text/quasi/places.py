@@ -36,6 +36,8 @@ _NUMBERED = re.compile(
 _YEARS = frozenset("ans a years yrs old yo".split())
 _CLOSES = frozenset(",.;:()") | {""}
 _SMALL = 2000
+_BACK = 3
+"""Words of an eponym before a place in it."""
 _NEAR = 40
 
 
@@ -64,7 +66,7 @@ class Names:
             ):
                 continue
             found = self._longest(reading, number)
-            if found:
+            if found and not _in_an_eponym(reading, number):
                 end, spot = found
                 past = end
                 flags = self._flags(reading, token, end, spot, before)
@@ -122,6 +124,15 @@ class Names:
             code = match["it"].upper()
             spot = Spot(code, "FR", (code,), None, "area")
             yield Candidate(self._rule, *match.span("it"), spot, frozenset({"place: number"}))
+
+
+def _in_an_eponym(reading: Reading, number: int) -> bool:
+    """Whether the word ends a listed eponym that began before it: "Gilles de la Tourette"."""
+    for start in range(max(0, number - _BACK), number):
+        size, flags = reading.lexicon.phrase(reading.keys, start)
+        if flags & Word.EPONYM and start + size > number:
+            return True
+    return False
 
 
 def _after_an_age(reading: Reading, number: int, before: str) -> bool:

@@ -12,6 +12,7 @@ from linter.text.detail import Detail, scope_of, signs, tail_start
 from linter.text.learned.features import ENTITIES, Floats
 from linter.text.learned.odds import odds, top
 from linter.text.learned.tagger import PROTECTED_COLUMNS, WHO, Tags
+from linter.text.quasi.beside import FLAG as BESIDE
 from linter.text.quasi.candidate import Candidate
 from linter.text.quasi.introduced import introduced
 from linter.text.reading import Reading
@@ -23,6 +24,8 @@ INTRODUCED = 0.6
 IN_THE_PRESS = 0.35
 """Least chance of a phrase that says of somebody that the press told of them: a reading, for it may be a colleague."""
 _PRESS = "listed: press-person"
+_LINKED = 10
+"""Characters between a job and its place: "of the "."""
 _WHOSE = (
     Subject.PATIENT,
     Subject.RELATIVE,
@@ -128,16 +131,34 @@ def weigh(
     """Every proposal with its chance and subject, in order."""
     told = features(reading, tags, candidates)
     sure = introduced(reading, candidates)
+    chances = [
+        max(1 / (1 + exp(-weights.odds(f))), _least(c, introduced=n in sure))
+        for n, (c, f) in enumerate(zip(candidates, told, strict=True))
+    ]
     return [
         Weighed(
             c,
             chance,
-            _subject(tags, c, protected=chance >= POSSIBLE),
+            _subject(tags, job or c, protected=chance >= POSSIBLE),
             weights.reasons(f, positive=True),
         )
-        for n, (c, f) in enumerate(zip(candidates, told, strict=True))
-        for chance in [max(1 / (1 + exp(-weights.odds(f))), _least(c, introduced=n in sure))]
+        for c, f, own in zip(candidates, told, chances, strict=True)
+        for job, chance in [_whose(c, own, candidates, chances)]
     ]
+
+
+def _whose(
+    place: Candidate, own: float, candidates: Sequence[Candidate], chances: Sequence[float]
+) -> tuple[Candidate | None, float]:
+    """The job that a place stands beside, and its chance, which is that of the place as well; else the place's own."""
+    if BESIDE not in place.flags:
+        return None, own
+    jobs = [
+        (c, chance)
+        for c, chance in zip(candidates, chances, strict=True)
+        if c.entity is Entity.OCCUPATION and 0 < place.start - c.end <= _LINKED
+    ]
+    return max(jobs, key=lambda j: j[0].end, default=(None, own))
 
 
 def _subject(tags: Tags, candidate: Candidate, *, protected: bool) -> Subject:

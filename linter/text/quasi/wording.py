@@ -40,10 +40,12 @@ _NAMES = {
     "fr": {
         Entity.OCCUPATION: "métier ou rôle", Entity.CONDITION: "maladie ou issue rare", Entity.PHYSICAL_MARK: "marque",
         Entity.FAMILY: "famille", Entity.NRP: "origine", Entity.EVENT: "événement", Entity.FACILITY: "établissement, chambre",
+        Entity.LOCATION: "lieu",
     },
     "en": {
         Entity.OCCUPATION: "job or role", Entity.CONDITION: "rare disease or outcome", Entity.PHYSICAL_MARK: "mark",
         Entity.FAMILY: "family", Entity.NRP: "origin", Entity.EVENT: "event", Entity.FACILITY: "facility, room",
+        Entity.LOCATION: "place",
     },
 }  # fmt: skip
 _PERSON = {

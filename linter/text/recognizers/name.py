@@ -21,6 +21,7 @@ _SHORT = 4
 """Longest cue that a full stop may abbreviate: "Mme.", "Dr.", "Mlle."."""
 _CUE_WORD = re.compile(r"[^\W_]+'?", re.IGNORECASE)
 _MAX_GAP_WORDS = 3
+_OFFICE = frozenset({"la", "le", "l'"})
 _SHORTEST = 4
 """Letters of a name that no list holds."""
 
@@ -142,9 +143,15 @@ def _accepted(reading: Reading, match: NameMatch, first: int, end: int) -> bool:
     if match.sure:
         drug = any(t.flags & Word.DRUG and not t.flags & NAME for t in words)
         return not drug and not all(t.flags & Word.WORD or t.shape == "I" for t in words)
+    if match.keep_cue and reading.keys[first] in _OFFICE and all(_thing(t) for t in words):
+        return False  # "Madame la Directrice"
     if match.unlisted and _unlisted(reading, first, end):
         return True
     return not match.weak or _known(reading, first, end)
+
+
+def _thing(token: Token) -> bool:
+    return bool(token.flags & (Word.WORD | Word.ORDINARY)) and not token.flags & Word.FIRST
 
 
 def _known(reading: Reading, first: int, end: int) -> bool:
