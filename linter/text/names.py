@@ -106,6 +106,8 @@ def name_end(reading: Reading, start: int, *, lower: str = "no", titled: bool = 
     """Where a name that begins at word `start` ends (exclusive); `start` when there is none."""
     tokens = reading.tokens
     first_at = _skip_initials(reading, start)
+    if first_at > start and lower != "no":
+        lower = "no"  # "Ms K said"
     particles = first_at
     while first_at < len(tokens) and tokens[first_at].key in PARTICLES and first_at - particles < 2:
         first_at += 1

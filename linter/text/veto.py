@@ -1,6 +1,7 @@
 """Names that are no person: eponyms, medicines, institutions, streets, brands, fictional characters."""
 
 import re
+from collections.abc import Sequence
 from importlib.resources.abc import Traversable
 
 from linter.fold import fold
@@ -10,6 +11,7 @@ from linter.text.lexicon import NAME, NOT_A_PERSON, Word, terms
 from linter.text.names import PARTICLES, TITLES
 from linter.text.reading import Reading
 from linter.text.recognizers.name import Candidate
+from linter.text.tokens import Token
 
 _STREET = frozenset(
     "rue avenue av boulevard bd bvd place impasse allee chemin quai cours square route rte street road "
@@ -48,7 +50,7 @@ class Veto:
             return "eponym"
         if words[0].key in self._facility and (len(words) > 1 or words[0].flags & Word.ACRONYM):
             return "facility"
-        if self._in_facility(reading, candidate.first):
+        if self._in_facility(reading, candidate.first) or _called_after(words):
             return "facility"
         top = (
             len(words) == 1 and words[0].flags & (Word.TOP_FIRST | Word.ORDINARY) == Word.TOP_FIRST
@@ -124,12 +126,19 @@ class Veto:
         return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
 
 
+def _called_after(words: Sequence[Token]) -> bool:
+    """Whether the last word says what is called by the name: "Princess Marina Hospital"."""
+    last = words[-1]
+    return len(words) > 1 and last.key in _HOUSES and last.shape == "T"
+
+
 def _heads(phrases: tuple[str, ...]) -> frozenset[str]:
     """The last full word of each phrase: "maison de" gives "maison"."""
     words = ([w for w in fold(p).replace("'", "' ").split() if w not in _SMALL] for p in phrases)
     return frozenset(w[-1] for w in words if w)
 
 
+_HOUSES = frozenset("hospital clinic infirmary hospice pharmacy school university surgery".split())
 _SMALL = PARTICLES | {"les", "aux", "au", "l'", "of", "a", "en", "sur"}
 
 

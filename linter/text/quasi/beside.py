@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from linter.finding import Entity
 from linter.post import Language
 from linter.rule import Rule
-from linter.text.detail import breaks_of
 from linter.text.lexicon import Word
 from linter.text.quasi.candidate import Candidate
-from linter.text.quasi.introduced import of_oneself
 from linter.text.reading import Reading
 from linter.text.tokens import Token
 
@@ -21,8 +19,14 @@ _LINK = {
     "fr": re.compile(r" (?:de la |de l['’]|de |d['’]|du |des |a la |a |au |aux )"),
     "en": re.compile(r" (?:in|of|at|from|near|out of) (?:the )?"),
 }
+_OWN = re.compile(
+    r"\b(?:je suis|nous sommes|i am|i['’]?m|we are|cherche|recherche|recrute|remplace|hiring)\b[^.!?\n]{0,25}\Z"
+)
+"""What tells of who writes, or offers work."""
 _SHORTEST, _MOST = 4, 3
 """Letters of such a name, and words of it."""
+_BACK = 45
+"""Characters before a job in which somebody may say that it is their own."""
 
 
 class Beside:
@@ -38,11 +42,10 @@ class Beside:
             reading: the text.
             found: what the other rules propose.
         """
-        breaks = breaks_of(reading.text)
         placed = {c.start for c in found if c.entity in {Entity.LOCATION, Entity.FACILITY}}
         for job in found:
             link = job.entity is Entity.OCCUPATION and self._link.match(reading.folded, job.end)
-            if link and link.end() not in placed and not of_oneself(reading, breaks, job.start):
+            if link and link.end() not in placed and not _own(reading, job.start):
                 shouted = reading.text[job.start : job.end].isupper()
                 words = _name(reading, link.end(), shouted=shouted)
                 if words:
@@ -66,6 +69,10 @@ def _name(reading: Reading, start: int, *, shouted: bool) -> Sequence[Token]:
     ):
         count += 1
     return words[:count]
+
+
+def _own(reading: Reading, at: int) -> bool:
+    return _OWN.search(reading.folded, max(0, at - _BACK), at) is not None
 
 
 def _unknown(token: Token) -> bool:

@@ -45,7 +45,7 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
     breaks = breaks_of(reading.text)
     found: set[int] = set()
     for number, age in enumerate(candidates):
-        if _in_years(reading, age) and not of_oneself(reading, breaks, age.start):
+        if _in_years(reading, age) and not _of_oneself(reading, breaks, age.start):
             told = [n for n, job in jobs if _goes_with(reading, job, age)]
             if told or _of_a_person(reading, age):
                 ends = {age.end, *(candidates[n].end for n in told)}
@@ -59,8 +59,7 @@ def _in_years(reading: Reading, age: Candidate) -> bool:
     return told and bool(_YEARS.search(reading.folded, age.start, age.end))
 
 
-def of_oneself(reading: Reading, breaks: tuple[int, ...], at: int) -> bool:
-    """Whether the sentence around a character speaks of who writes, or offers work."""
+def _of_oneself(reading: Reading, breaks: tuple[int, ...], at: int) -> bool:
     sentence = bisect_right(breaks, at)
     return bool(_SELF.search(reading.folded, breaks[sentence - 1], breaks[sentence]))
 
