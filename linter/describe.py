@@ -10,6 +10,7 @@ from linter.post import Language
 from linter.risk.estimate import Matching, estimate, shares
 from linter.risk.facts import Ages, Fact, Place, Sex, Trait, View
 from linter.risk.populations import Populations
+from linter.risk.sentence import hidden as hidden_in
 from linter.risk.sentence import sentence
 from linter.risk.wayout import Change, Safe, coarser, way_out
 from linter.text.quasi.clues import Clue
@@ -175,6 +176,7 @@ class Describer:
         """What is said of the most exposed person."""
         told = case.told
         k, low, high = told.k, told.low, told.high
+        hidden = case.decision is Decision.ALLOW and low < self._limits.few
         return Anonymity(
             k,
             low,
@@ -187,13 +189,14 @@ class Describer:
                 Factor(s.fact.entity, s.fact.label, float(f"{s.share:.2g}"), s.fact.source)
                 for s in shares(told.facts, self._populations, home.place)
             ),
-            message=sentence(k, low, high, home.where, lang),
+            message=sentence(k, low, high, home.where, lang) + (hidden_in(lang) if hidden else ""),
             ways=self._ways(case, home),
             singular=any(f.singular for f in told.facts),
             doubtful=told.doubtful,
             noted=k < self._limits.note,
             crowd=told.crowd,
             rarest=told.rarest,
+            hidden=hidden,
         )
 
     def _ways(self, case: _Case, home: _Home) -> tuple[Way, ...]:
@@ -222,7 +225,9 @@ def retold(told: Anonymity, populations: Populations, lang: Language) -> str:
         where = populations.inside[told.population][lang == "en"]
     else:
         return told.message
-    return sentence(told.k, told.low, told.high, where, lang)
+    return sentence(told.k, told.low, told.high, where, lang) + (
+        hidden_in(lang) if told.hidden else ""
+    )
 
 
 def _raised(case: _Case) -> dict[int, Finding]:

@@ -67,18 +67,19 @@ class Combination(Data):
     def recognised(self, told: Exposure) -> float:
         """The chance of the reader who is likeliest to pick the right person."""
         seen = max(told.public, told.acquaintance)
-        return seen if self._hidden(told) else max(seen, told.insider)
+        return seen if self.hides(told) else max(seen, told.insider)
 
     def decide(self, told: Exposure) -> Decision:
         """Hold, read or allow."""
         seen = told.public >= self.public or told.acquaintance >= self.acquaintance
-        if not seen and self._hidden(told):
+        if not seen and self.hides(told):
             return Decision.ALLOW
         if seen or told.insider >= self.insider:
             return Decision.REVIEW if told.doubtful else Decision.BLOCK
         return Decision.REVIEW if told.low < self.few else Decision.ALLOW
 
-    def _hidden(self, told: Exposure) -> bool:
+    def hides(self, told: Exposure) -> bool:
+        """Whether the person is one of a crowd for all who do not have the record."""
         return any(crowd.hides(told) for crowd in self.crowds)
 
 

@@ -58,7 +58,7 @@ class Anonymity:
     chance (0 to 1) that such a reader picks the right one. singular: a detail was reckoned with by a guess;
     doubtful: it takes details that may not be the person's; noted: k is small enough to be shown though the post passes.
     crowd: how many match what an acquaintance can see (5 %); rarest: share of them who have the rarest disease told, 0 when
-    the record would tell more than diseases.
+    the record would tell more than diseases; hidden: the post passes for that reason though k is small.
     """
 
     k: float
@@ -76,6 +76,7 @@ class Anonymity:
     noted: bool = False
     crowd: float = 0.0
     rarest: float = 0.0
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

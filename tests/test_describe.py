@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from linter.describe import retold
 from linter.finding import Entity, Severity
 from linter.pipeline import Linter
 from linter.policy import Combination
@@ -72,6 +73,16 @@ def test_few_people_are_told_of_though_the_post_passes(linter, text, few):
 )
 def test_common_diseases_hold_nobody_who_is_one_of_many(linter, text, decision):
     assert linter.check(Post(text, lang="fr")).decision is decision
+
+
+def test_a_small_count_that_holds_nothing_says_why(linter):
+    text = "Homme de 41 ans, diabète de type 1, goutte, psoriasis, migraine et asthme : quelle gliflozine ?"
+    verdict = linter.check(Post(text, lang="fr"))
+    assert verdict.decision is Decision.ALLOW
+    assert "Sans le dossier" in verdict.anonymity.message
+    assert "Without the record" in retold(verdict.anonymity, linter._text.populations, "en")
+    held = linter.check(Post("Boulangère de 47 ans, Guéret, maladie de Huntington.", lang="fr"))
+    assert "dossier" not in held.anonymity.message
 
 
 def test_a_crowd_that_the_policy_does_not_know_hides_nobody(linter):

@@ -6,6 +6,11 @@ from linter.post import Language
 
 _ONE = 1.5
 _MANY = 1000.0
+_HIDDEN: dict[Language, str] = {
+    "fr": " Sans le dossier, personne ne peut savoir de qui il s'agit : il n'est question que de maladies que d'autres "
+    "ont aussi.",
+    "en": " Without the record nobody can tell who is meant: only diseases are told of that others have as well.",
+}
 
 
 def rounded(count: float) -> int:
@@ -19,6 +24,11 @@ def rounded(count: float) -> int:
 def figure(count: float, lang: Language) -> str:
     """`3`, `20`, `4 000`, `4,000`."""
     return f"{rounded(count):,}".replace(",", "\u202f" if lang == "fr" else ",")
+
+
+def hidden(lang: Language) -> str:
+    """What follows the count where a small one holds nothing: the person is one of a crowd."""
+    return _HIDDEN[lang]
 
 
 def sentence(k: float, low: float, high: float, where: str, lang: Language) -> str:
