@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from itertools import chain
 from math import isfinite
 from typing import Any
 
@@ -23,6 +24,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLE
 
 from linter.files.content import MAX_PIXELS, MAX_SHEETS, Content, Inner, Pixels, Unreadable
 from linter.files.decoding import guarded
+from linter.files.private import picture_in, runs
 from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
 
 _PATIENT = {
@@ -47,13 +49,14 @@ _STUDY = {
     **dict.fromkeys(("DeviceSerialNumber", "DetectorID", "StationName"), "device"),
 }  # fmt: skip
 """The same of the examination."""
-_WORDS = frozenset(
-    ("StudyDescription", "SeriesDescription", "ImageComments", "PatientComments", "AdditionalPatientHistory",
-     "ReasonForStudy", "ReasonForTheRequestedProcedure", "RequestedProcedureDescription", "MedicalAlerts", "Allergies",
-     "AdmittingDiagnosesDescription", "PerformedProcedureStepDescription", "PatientState", "VisitComments",
-     "TextString", "UnformattedTextValue", "DocumentTitle", "ContentDescription")
+_TECHNICAL = frozenset(
+    ("Manufacturer", "ManufacturerModelName", "SoftwareVersions", "CodeValue", "CodeMeaning", "CodingSchemeDesignator",
+     "CodingSchemeVersion", "ImplementationVersionName", "TimezoneOffsetFromUTC", "ConvolutionKernel", "FilterType",
+     "ReceiveCoilName", "TransmitCoilName", "SequenceName", "WindowCenterWidthExplanation", "LUTExplanation",
+     "DeidentificationMethod", "PatientIdentityRemoved")
 )  # fmt: skip
-_FREE_TEXT = frozenset({"LT", "ST", "UT"})
+"""Keywords whose values are of machines, codes and tables."""
+_FREE_TEXT = frozenset({"LO", "LT", "SH", "ST", "UC", "UT"})
 _STRINGS = frozenset({"AE", "AS", "CS", "DA", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 _DEFLATED = ("1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.8.1")
 """Transfer syntaxes that pydicom inflates without a limit. Nobody's camera or scanner writes them."""
@@ -69,6 +72,10 @@ _DEPTH = 8
 _ELEMENTS = 20_000
 _LINES = 200
 _VALUE = 4_000
+_LAST = 0x7FFF
+"""Greatest group that data sets use; what stands behind them is another file, read as an element of no known group."""
+_ICONS, _BYTES = 4, 200_000
+"""Icons and pictures in places of programs' own, and bytes of one such place that are looked at."""
 
 
 def read(data: bytes) -> Content:
@@ -91,9 +98,13 @@ def read(data: bytes) -> Content:
     ):  # without a head, any bytes make one element
         raise Unreadable(Reason.UNREADABLE)
     notes = _Notes()
+    if data[128:132] == b"DICM":  # before the mark anything may stand
+        notes.bytes(data[:128])
     notes.walk(dataset)
     sheets, left = _pictures(dataset)
-    return Content(sheets, notes.parts(), (*notes.seen(), *left), _documents(dataset))
+    icons = (pixels for icon in notes.icons for pixels in _icon(icon, dataset))
+    inner = (*_documents(dataset), *notes.inner)
+    return Content(chain(sheets, icons), notes.parts(), (*notes.seen(), *left), inner)
 
 
 class _Notes:
@@ -104,7 +115,9 @@ class _Notes:
         self._study: dict[str, None] = {}
         self._lines: dict[str, None] = {}
         self._left = _ELEMENTS
-        self._cut = False
+        self._cut = self._odd = False
+        self.icons: list[Dataset] = []
+        self.inner: list[Inner] = []
 
     def walk(self, dataset: Dataset, depth: int = 0) -> None:
         """Look at every element, and into sequences."""
@@ -115,6 +128,7 @@ class _Notes:
                 return
             if tag.group == 0x7FE0:
                 continue
+            self._odd |= _LAST < tag.group < 0xFFFA
             try:
                 with guarded():
                     items = self._look(dataset[tag])
@@ -122,6 +136,9 @@ class _Notes:
                 self._cut = True
                 continue
             for item in items:
+                if "PixelData" in item:
+                    self._cut |= len(self.icons) >= _ICONS
+                    self.icons += [item] if len(self.icons) < _ICONS else []
                 self.walk(item, depth + 1)
 
     def _look(self, element: DataElement) -> list[Dataset]:
@@ -129,7 +146,19 @@ class _Notes:
             return list(element.value or ())
         if element.VR in _STRINGS:
             self._value(element)
+        elif isinstance(element.value, bytes) and not _technical(element):
+            self.bytes(element.value)
         return []
+
+    def bytes(self, value: bytes) -> None:
+        """What a program wrote into a place of its own: words in it, or a picture."""
+        if shown := picture_in(value):
+            self._cut |= len(self.inner) >= _ICONS
+            self.inner += [shown] if len(self.inner) < _ICONS else []
+            return
+        self._cut |= len(value) > _BYTES
+        for text in runs(value[:_BYTES]):
+            self._line(text)
 
     def _value(self, element: DataElement) -> None:
         value = element.value
@@ -147,10 +176,13 @@ class _Notes:
                 self._study["other"] = None
         elif element.VR == "PN":  # the other people of a file are those who made it
             self._study["physician"] = None
-        elif keyword in _WORDS or element.VR in _FREE_TEXT:
-            self._cut |= len(self._lines) >= _LINES
-            if len(self._lines) < _LINES:
-                self._lines[text] = None
+        elif element.VR in _FREE_TEXT and keyword not in _TECHNICAL:
+            self._line(text)
+
+    def _line(self, text: str) -> None:
+        self._cut |= len(self._lines) >= _LINES
+        if len(self._lines) < _LINES:
+            self._lines[text] = None
 
     def parts(self) -> tuple[Part, ...]:
         lines = tuple(Line(text) for text in self._lines)
@@ -162,6 +194,8 @@ class _Notes:
                 yield Seen(what, fields=tuple(sorted(fields)))
         if self._cut:
             yield unchecked(Reason.TOO_LARGE)
+        if self._odd:
+            yield unchecked(Reason.ACTIVE)
 
 
 def _says_nothing(text: str, vr: str) -> bool:
@@ -170,6 +204,23 @@ def _says_nothing(text: str, vr: str) -> bool:
     if len(text) < 64 and _BLANK.fullmatch(text.strip("^ =")):
         return True
     return vr in {"DA", "DT", "AS"} and _BLANK_DATE.fullmatch(text) is not None
+
+
+def _technical(element: DataElement) -> bool:
+    """Whether bytes are pixels, graphics over them, tables of colours, or a document, which are read elsewhere."""
+    group = element.tag.group
+    return (
+        group in {0x0002, 0x0028, 0x7FE0} or 0x5000 <= group <= 0x60FF or element.tag == 0x00420011
+    )
+
+
+def _icon(icon: Dataset, dataset: Dataset) -> Iterator[Pixels]:
+    """The small picture that a sequence holds, which may show what the large one does not."""
+    with suppress(Unreadable):
+        with guarded():
+            icon.file_meta = dataset.file_meta
+            _check(icon)
+        yield _frame(icon, 0)
 
 
 def _documents(dataset: Dataset) -> tuple[Inner, ...]:

@@ -78,7 +78,9 @@ def webp_end(data: bytes) -> int:
 
 
 def boxes_end(data: bytes) -> int | None:
-    """HEIC and AVIF are rows of boxes; what belongs to the picture is listed."""
+    """HEIC, AVIF and JPEG 2000 are rows of boxes; what belongs to the picture is listed."""
+    if data.startswith(b"\xff\x4f"):
+        return _codestream_end(data, 0)
     position = 0
     for _ in range(_STEPS):
         size = int.from_bytes(data[position : position + 4])
@@ -86,6 +88,8 @@ def boxes_end(data: bytes) -> int | None:
             break
         if size == 1:
             size = int.from_bytes(data[position + 8 : position + 16])
+        if size == 0 and data[position + 4 : position + 8] == b"jp2c":
+            return _codestream_end(data, position)
         if size < 8:  # 0: to the end of the file
             return None
         position += size
@@ -94,7 +98,15 @@ def boxes_end(data: bytes) -> int | None:
 
 _BOXES = frozenset(
     {b"ftyp", b"meta", b"mdat", b"free", b"skip", b"moov", b"iloc", b"idat", b"uuid"}
+    | {b"jP  ", b"jp2h", b"jp2c", b"jp2i", b"xml ", b"uinf", b"rreq"}
 )
+
+
+def _codestream_end(data: bytes, position: int) -> int | None:
+    """Behind the end mark of a JPEG 2000 without a length: packed data hold no such mark (ISO/IEC 15444-1, A.1)."""
+    packed = data.find(b"\xff\x93", position)
+    at = data.find(b"\xff\xd9", packed) if packed >= 0 else -1
+    return None if at < 0 else at + 2
 
 
 def zip_end(data: bytes) -> int | None:

@@ -13,7 +13,8 @@ from linter.files import metadata, packets
 from linter.files.content import MAX_PIXELS, MAX_SHEETS, Content, Pixels, Unreadable
 from linter.files.decoding import guarded
 from linter.files.ends import tiff_pages
-from linter.seen import Reason, Seen, unchecked
+from linter.files.private import private
+from linter.seen import Line, Origin, Part, Reason, Seen, unchecked
 
 try:
     import pillow_heif
@@ -65,10 +66,12 @@ def read(data: bytes) -> Content:
     """
     image = open_image(data)
     parts, seen = metadata.read(image, data)
-    seen = (*seen, *_left_out(image, data))
+    words, inner, more = private(image, data)
+    parts += (Part(Origin.METADATA, tuple(map(Line, words))),) if words else ()
+    seen = (*seen, *_left_out(image, data), *([unchecked(Reason.TOO_LARGE)] if more else ()))
     if _too_large(image) and not _reducible(image):
-        return Content((), parts, (*seen, unchecked(Reason.TOO_LARGE)))
-    return Content(_sheets(data), parts, seen)
+        return Content((), parts, (*seen, unchecked(Reason.TOO_LARGE)), tuple(inner))
+    return Content(_sheets(data), parts, seen, tuple(inner))
 
 
 def open_image(data: bytes) -> Image.Image:

@@ -1,6 +1,6 @@
 """What a picture file says besides its pixels: places, times, makers, names and words in EXIF, XMP, IPTC and comments.
 
-Tags are those of EXIF 3.0 (CIPA DC-008-2023), XMP part 2, IPTC-IIM 4.2 and PNG 1.2. Maker notes are not read.
+Tags are those of EXIF 3.0 (CIPA DC-008-2023), XMP part 2, IPTC-IIM 4.2 and PNG 1.2; private.py reads others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,9 +23,7 @@ MAX_VALUE = 4_000
 MAX_LINES = 200
 MAX_THUMBNAILS = 4
 _MAX_CONTAINERS = 50
-
-_Meaning = What | Literal["words"]
-"""What a value tells; "words" go to the text rules and are nothing by themselves."""
+_Meaning = What | Literal["words"]  # for the text rules; nothing by themselves
 
 _EXIF: dict[int, _Meaning] = {
     0x010D: "words",  # DocumentName
@@ -97,6 +95,7 @@ _PROFILES: dict[str, _Sort] = {
 _RESOURCES: dict[int, _Sort] = {0x0404: "iptc", 0x0422: "exif", 0x0424: "xmp"}
 _THUMBNAIL_RESOURCES = (0x0409, 0x040C)
 _TIFF: dict[int, _Sort] = {700: "xmp", 33723: "iptc", 34377: "photoshop"}
+READ_TAGS = frozenset({*_EXIF, *_TIFF})
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _JP2_EXIF = b"JpgTiffExif->JP2"
@@ -344,6 +343,8 @@ def _read_xmp(packet: bytes, notes: _Notes) -> None:
     notes.cut |= len(packet) > packets.MAX_PACKET
     for names, text in packets.xmp_values(packet):
         meaning = next((_XMP[name] for name in names if name in _XMP), None)
+        if meaning is None and packets.SPOKEN.search(text[:MAX_VALUE]):
+            meaning = "words"
         notes.add(meaning, text)
         if meaning is None and names[:1] == ("image",) and len(notes.thumbnails) < MAX_THUMBNAILS:
             notes.thumbnails[packets.base64_bytes(text)] = None

@@ -28,13 +28,15 @@ _MAIN = {
     Kind.ODT: re.compile(r"content\.xml"),
 }
 _LOOKS = re.compile(
-    r"\[Content_Types\]\.xml|.*/(styles|stylesWithEffects|theme\d*|settings|fontTable|webSettings|numbering|"
+    r"\[Content_Types\]\.xml|.*/(styles|stylesWithEffects|theme\d*|fontTable|webSettings|numbering|"
     r"calcChain|tableStyles|presProps|viewProps)\.xml"
 )
 """Parts that say how an Office file looks; their words are names of styles."""
 _LOOKS_ODF = re.compile(
     r"settings\.xml|META-INF/.*|manifest\.rdf|mimetype|layout-cache|Configurations2/.*"
 )
+_FREE = re.compile(r"customXml/item\d*\.xml")
+"""Data that programs lay beside a document."""
 _NO_CONTENT = re.compile(r"(?i).*/(fonts/.*\.odttf|printerSettings\d*\.bin)|mimetype|.*\.psmdcp")
 _MACROS = re.compile(r"(?i).*(vbaProject.*|vbaData\.xml|\.bin|/activeX/.*)|(Basic|Scripts)/.+")
 
@@ -112,7 +114,8 @@ class _Package:
     def _xml(self, info: ZipInfo) -> None:
         data = self._bytes(info, _MAX_XML)
         try:
-            self.words.take(data, strings=info.filename.endswith("/sharedStrings.xml"))
+            strings = info.filename.endswith("/sharedStrings.xml")
+            self.words.take(data, strings=strings, free=_FREE.fullmatch(info.filename) is not None)
         except Unreadable:
             if not info.filename.endswith(".vml"):  # by Office itself, not always well formed
                 raise

@@ -35,8 +35,12 @@ _PEOPLE = frozenset(
 )
 _NOTES = frozenset(
     "title subject keywords keyword description category contentStatus user-defined lpwstr lpstr "
-    "bstr filetime desc HyperlinkBase instrText delInstrText".split()
+    "bstr filetime desc HyperlinkBase instrText delInstrText formula1 formula2".split()
 )
+_NAMED = frozenset("docVar sheet definedName alias tag".split())
+"""Elements whose attributes hold words: variables, sheets, names of cells, titles of fields to fill in."""
+_CACHED = frozenset({"s", "d"})
+"""Values of the table that a pivot table was made from."""
 _LABELLED = frozenset({"property", "user-defined"})
 _ACTIVE = frozenset("script event-listener altChunk oleObject control subDoc".split())
 _ELSEWHERE = ("http:", "https:", "ftp:", "file:", "//", "\\\\", "../", "/")
@@ -76,20 +80,21 @@ class Words(ContentHandler):
         self._value: list[str] = []
         self._label = ""
         self._index = False
-        self._sharing = False
+        self._sharing = self._free = False
 
-    def take(self, data: bytes, *, strings: bool = False) -> None:
+    def take(self, data: bytes, *, strings: bool = False, free: bool = False) -> None:
         """Read one part.
 
         Args:
             data: XML.
             strings: the part holds the strings that cells refer to by number.
+            free: the part is of a kind that a program made for itself: whatever its elements hold is a note.
 
         Raises:
             Unreadable: no XML, or XML with a document type or entities; or too much of it: what was read remains.
         """
         self._begin()
-        self._sharing = strings
+        self._sharing, self._free = strings, free
         parser = DefusedExpatParser(forbid_dtd=True)  # default attributes multiply, too
         parser.setContentHandler(self)
         parser.setErrorHandler(ErrorHandler())
@@ -113,7 +118,10 @@ class Words(ContentHandler):
         self._elements += 1
         if self._elements > _ELEMENTS or len(self._stack) > _DEPTH:
             raise _FullError
-        if local in self._lines:
+        if self._free:
+            self._note("".join(self._value))
+            self._value = []
+        elif local in self._lines:
             self._open.append([])
             self._index = attrs.get("t") == "s" if local == "c" else self._index
         elif local in _ROWS:
@@ -136,6 +144,10 @@ class Words(ContentHandler):
             self._label = values.get("name", "")
         if local == "Relationship":
             self._relation(values)
+        elif local in _CACHED:
+            self._note(values.get("v", ""))
+        elif local in _NAMED:
+            self._note(values.get("val", ""), values.get("name", ""))
         elif local in {"docPr", "cNvPr"}:
             self._note(*(values.get(key, "") for key in ("name", "descr", "title")))
         elif local == "textpath" or "string-value" in values:
@@ -160,6 +172,9 @@ class Words(ContentHandler):
             raise _FullError
         if local == "dc:date":  # when a comment was made; it stands within the paragraph
             return
+        if self._free:
+            self._value.append(content)
+            return
         run = local in _RUNS and not self._mixed
         if self._open and (run or (self._mixed and local not in _PEOPLE | _NOTES)):
             self._open[-1].append(content)
@@ -169,7 +184,10 @@ class Words(ContentHandler):
     def endElement(self, name: str) -> None:  # noqa: ARG002, N802 # given
         """Closes a paragraph or row."""
         local = self._stack.pop()
-        if local in self._lines and self._open:
+        if self._free:
+            self._note("".join(self._value))
+            self._value = []
+        elif local in self._lines and self._open:
             self._paragraph("".join(self._open.pop()), cell=local == "c")
         elif local in _ROWS and self._rows:
             self._row(self._rows.pop())

@@ -3,6 +3,7 @@
 Everything here is bounded in number and length, takes any bytes, raises nothing, and gives what comes before damage.
 """
 
+import re
 import zlib
 from binascii import Error as BinasciiError
 from binascii import a2b_base64
@@ -22,6 +23,14 @@ MAX_PACKET = 2_000_000
 """Bytes of one packet, unpacked: depth maps and whole pictures travel in longer ones."""
 _DEPTH = 40
 """Levels of XMP."""
+SPOKEN = re.compile(r"[^\W\d_]{2,40}[ ,;:]{1,3}[^\W\d_]{2,40}")
+"""Two words beside one another, as names and sentences have them, and settings of programs rarely."""
+_PNG_KNOWN = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI tEXt zTXt iTXt bKGD hIST pHYs sPLT eXIf tIME "
+    b"acTL fcTL fdAT oFFs sCAL pCAL gIFg gIFx sTER vpAg iDOT CgBI".split()
+)
+"""PNG 3 (W3C 2025), its registered extensions, and what Apple's programs write."""
+_GIF_KNOWN = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"XMP Data", b"ICCRGBG1")
 _NEAR = 6
 """Levels between a property and its words: rdf:Alt, rdf:li, a structure."""
 
@@ -31,12 +40,7 @@ def png_chunks(data: bytes) -> Iterator[tuple[str, bytes]]:
 
     See PNG 1.2, 11.3.4.
     """
-    at = 8
-    for _ in range(MAX_BLOCKS):
-        if at + 8 > len(data):
-            return
-        length = int.from_bytes(data[at : at + 4])
-        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + min(length, MAX_PACKET)]
+    for kind, body in _chunks(data):
         keyword, _, rest = body.partition(b"\0")
         name = keyword[:79].decode("latin-1")
         if kind == b"eXIf":
@@ -48,7 +52,32 @@ def png_chunks(data: bytes) -> Iterator[tuple[str, bytes]]:
         elif kind == b"iTXt" and len(rest) > 2:
             text = rest[2:].split(b"\0", 2)[-1]
             yield name, _inflated(text) if rest[0] else text
+
+
+def png_private(data: bytes) -> Iterator[bytes]:
+    """Chunks of a PNG that no standard describes."""
+    return (body for kind, body in _chunks(data) if kind not in _PNG_KNOWN)
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 8
+    for _ in range(MAX_BLOCKS):
+        if at + 8 > len(data):
+            return
+        length = int.from_bytes(data[at : at + 4])
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + min(length, MAX_PACKET)]
         at += 12 + length
+
+
+def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a WebP: name and content. See RFC 9649, section 2."""
+    at = 12
+    for _ in range(MAX_BLOCKS):
+        if at + 8 > len(data):
+            return
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], data[at + 8 : at + 8 + min(length, MAX_PACKET)]
+        at += 8 + length + length % 2
 
 
 def _inflated(data: bytes) -> bytes:
@@ -58,11 +87,15 @@ def _inflated(data: bytes) -> bytes:
         return b""
 
 
-GifBlock = Literal["frame", "comment"]
+GifBlock = Literal["frame", "comment", "other"]
 
 
 def gif_blocks(data: bytes) -> Iterator[tuple[GifBlock, bytes]]:
-    """Frames and comments of a GIF in order, without decoding. See the GIF89a specification, section 15 ff."""
+    """Frames, comments and other extensions of a GIF in order, without decoding.
+
+    See the GIF89a specification, section 15 ff.; of other extensions, those that programs write to loop or to time frames
+    are left out.
+    """
     at = 13 + _palette(data[10:11])
     for _ in range(MAX_BLOCKS):
         mark = data[at : at + 1]
@@ -70,6 +103,8 @@ def gif_blocks(data: bytes) -> Iterator[tuple[GifBlock, bytes]]:
             label, (value, at) = data[at + 1 : at + 2], _sub_blocks(data, at + 2)
             if label == b"\xfe":
                 yield "comment", value
+            elif label != b"\xf9" and not value.startswith(_GIF_KNOWN):
+                yield "other", value
         elif mark == b",":
             yield "frame", b""
             _, at = _sub_blocks(data, at + 11 + _palette(data[at + 9 : at + 10]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from time import thread_time
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -21,10 +22,11 @@ from linter.files.content import (
     Pixels,
     Unreadable,
 )
-from linter.files.pdf_beneath import beneath, metadata_of
+from linter.files.pdf_beneath import beneath, metadata_of, pictures
 from linter.files.pdf_file import loaded, measure, opened
 from linter.files.pdf_history import earlier
 from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
+from linter.files.pdf_rest import rest
 from linter.files.text_file import decode, named
 from linter.seen import Line, Origin, Part, Reason, Seen, What, unchecked
 
@@ -55,6 +57,7 @@ def read(data: bytes) -> Content:
         for number in range(min(len(document), MAX_SHEETS)):
             found.page(document, number)
         found.before(document)
+        found.rest(document)
         return found.pages(document)
 
 
@@ -74,6 +77,8 @@ class _Found:
         self._carried: list[Part] = []
         self._pictured: list[bool] = []
         self._blank: set[int] = set()
+        self._drawn: set[int] = set()
+        """Checksums of the pictures of the pages."""
         self._people = self._comments = self._full = False
         self._active = measure(data)
 
@@ -125,6 +130,7 @@ class _Found:
                     parts, seen = metadata_of(page)
                     self._carried += parts
                     self._left += seen
+                    self._drawn |= {crc32(data) for data in pictures(page)}
         except pdfium.PdfiumError:
             reason = Reason.UNREADABLE
         if reason:
@@ -147,7 +153,19 @@ class _Found:
         self._notes += told.lines
         for data in told.shown:
             self._keep(Inner("", data))
+        self._drawn |= told.drawn
         self._comments |= bool(told.lines or told.shown)
+        self._full |= told.more
+
+    def rest(self, document: pdfium.PdfDocument) -> None:
+        """What lies in the file and on none of its pages."""
+        whole = len(document) <= MAX_SHEETS and not self._left
+        told = rest(self._data, self._drawn if whole else None, self._until)
+        known = [*(line.text for line in (*self._lines, *self._notes)), *self._properties]
+        said = " ".join(" ".join(known).split())
+        self._properties += [words for words in told.words if words not in said]
+        for inner in told.pictures:
+            self._keep(inner)
         self._full |= told.more
 
     def pages(self, document: pdfium.PdfDocument) -> Content:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from zlib import decompressobj
 from zlib import error as ZlibError  # noqa: N812 # an exception that zlib calls `error`
 
@@ -23,13 +24,51 @@ _TREE = 2_000
 _STREAMS, _UNPACKED, _PIECE = 50_000, 300_000_000, 65_536
 """Streams of one file; bytes that are unpacked to measure them, and how many at a time."""
 
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _IMAGE = re.compile(rb"/Subtype\s*/Image")
 _NO_DRAWING = re.compile(
     rb"/(Length1|ObjStm|XRef|EmbeddedFile|Metadata|FontFile|CIDFontType0C|FunctionType|Alternate)\b"
 )
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm")
 _ACTIVE = re.compile(rb"/(JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of a file: what its dictionary says, and where its bytes stand."""
+
+    head: bytes
+    start: int
+    end: int
+
+    @property
+    def image(self) -> bool:
+        """Whether it is a picture."""
+        return _IMAGE.search(self.head) is not None
+
+    @property
+    def objects(self) -> bool:
+        """Whether other objects are packed in it."""
+        return _OBJECTS.search(self.head) is not None
+
+
+def streams(data: bytes) -> Iterator[Stream]:
+    """The streams of a file, in order; damaged files may have some within others.
+
+    Raises:
+        Unreadable: more than are read in good time.
+    """
+    end = 0
+    for number, match in enumerate(_STREAM.finditer(data)):
+        if number > _STREAMS:
+            raise Unreadable(Reason.TOO_LARGE)
+        start = match.end()
+        head = data[max(0, start - 800) : start]
+        head = head[max(0, head.rfind(b" obj") - 16) :]
+        if end < start:  # looked for once, however many streams begin before it
+            end = data.find(b"endstream", start)
+            end = len(data) if end < 0 else end
+        yield Stream(head, start, end)
 
 
 def measure(data: bytes) -> bool:
@@ -41,28 +80,21 @@ def measure(data: bytes) -> bool:
     if data.count(b"/Kids") > _TREE:
         raise Unreadable(Reason.TOO_LARGE)
     active = _ACTIVE.search(data) is not None
-    end, room, view = 0, _UNPACKED, memoryview(data)
-    for number, match in enumerate(_STREAM.finditer(data)):
-        start = match.end()
-        head = data[max(0, start - 800) : start]
-        head = head[head.rfind(b" obj") + 1 :]
-        if number > _STREAMS or room < 0:
+    room, view = _UNPACKED, memoryview(data)
+    for stream in streams(data):
+        if room < 0:
             raise Unreadable(Reason.TOO_LARGE)
-        if _IMAGE.search(head):  # bounded by their pixels, before a page is rendered
+        if stream.image:  # bounded by their pixels, before a page is rendered
             continue
-        packed = _OBJECTS.search(head) is not None
-        limit = _OTHER if _NO_DRAWING.search(head) else _CONTENT
-        if end < start:  # looked for once, however many streams begin before it
-            end = data.find(b"endstream", start)
-            end = len(data) if end < 0 else end
-        if packed or (end - start) * _DEFLATE > limit:
-            content = _unpacked(view[start:end], limit)
+        limit = _OTHER if _NO_DRAWING.search(stream.head) else _CONTENT
+        if stream.objects or (stream.end - stream.start) * _DEFLATE > limit:
+            content = unpacked(view[stream.start : stream.end], limit)
             room -= len(content)
-            active = active or (packed and _ACTIVE.search(content) is not None)
+            active = active or (stream.objects and _ACTIVE.search(content) is not None)
     return active
 
 
-def _unpacked(stream: memoryview, limit: int) -> bytes:
+def unpacked(stream: "memoryview | bytes", limit: int = _OTHER) -> bytes:
     """A stream as PDFium will see it, if it is packed by Deflate alone; what is not packed gives nothing.
 
     Raises:

@@ -29,11 +29,13 @@ Pictures = Counter[int]
 class Earlier:
     """What is in earlier states of a file and no longer in the last one.
 
-    lines: words, without a place; shown: states with pictures that are gone, whole; more: not every state was looked at.
+    lines: words, without a place; shown: states with pictures that are gone, whole; drawn: checksums of their pictures;
+    more: not every state was looked at.
     """
 
     lines: tuple[Line, ...] = ()
     shown: tuple[bytes, ...] = ()
+    drawn: frozenset[int] = frozenset()
     more: bool = False
 
 
@@ -52,19 +54,20 @@ def earlier(
     if not ends:
         return Earlier()
     known, now = {line.text for line in lines}, _pictures(document)
-    gone, shown = dict[str, None](), list[bytes]()
+    gone, shown, drawn = dict[str, None](), list[bytes](), set[int]()
     for end in ends[:_MOST]:
         if thread_time() > until:
-            return Earlier(_told(gone), tuple(shown), more=True)
+            return Earlier(_told(gone), tuple(shown), frozenset(drawn), more=True)
         try:
             with opened(data[:end]) as before:
-                if _pictures(before) - now:
+                if (had := _pictures(before)) - now:
                     shown.append(data[:end])
+                    drawn |= had.keys()
                 else:
                     gone |= dict.fromkeys(x for x in _words(before) if x not in known)
         except Unreadable:  # no state of its own, such as the first half of a file made for the web
             continue
-    return Earlier(_told(gone), tuple(shown), more=len(ends) > _MOST)
+    return Earlier(_told(gone), tuple(shown), frozenset(drawn), more=len(ends) > _MOST)
 
 
 def _told(gone: Iterable[str]) -> tuple[Line, ...]:

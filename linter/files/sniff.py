@@ -261,6 +261,7 @@ _ENDS = {
     Kind.WEBP: ends.webp_end,
     Kind.HEIC: ends.boxes_end,
     Kind.AVIF: ends.boxes_end,
+    Kind.JP2: ends.boxes_end,
     Kind.BMP: ends.bmp_end,
     Kind.TIFF: ends.tiff_end,
     Kind.ZIP: ends.zip_end,

@@ -140,7 +140,11 @@ _BLOCKS = frozenset(
     "main nav ol option p pre section select table title tr ul text textarea legend summary body html".split()
 )
 _CELLS = frozenset({"td", "th"})
-_NOTES = frozenset({"alt", "title", "placeholder", "value", "content", "aria-label", "summary"})
+_NOTES = frozenset(
+    "alt title placeholder value content aria-label aria-description summary label download".split()
+)
+_WRITTEN = re.compile(r"(?i)\bcontent\s{0,9}:\s{0,9}(?:\"([^\"\n]{1,500})\"|'([^'\n]{1,500})')")
+"""Words that a style writes."""
 _ELSEWHERE = frozenset("iframe frame object embed script applet video audio".split())
 
 
@@ -179,7 +183,7 @@ class _Words(HTMLParser):
         for name, value in attrs:
             if not value:
                 continue
-            if name in _NOTES:
+            if name in _NOTES or name.startswith("data-"):
                 self.notes.append(value[:MAX_TEXT])
             elif name in {"src", "srcset", "background", "xlink:href", "data"}:
                 self._picture(value)
@@ -210,6 +214,7 @@ class _Words(HTMLParser):
                 self.full = True
                 return
             self.inner.append(Inner("", _from_base64(written)))
+        self.notes.extend(one or other for one, other in _WRITTEN.findall(value))
         if _REACHED.match(value):
             self.notes.append(unquote(value[:MAX_TEXT]))
 

@@ -422,3 +422,34 @@ def test_damage_never_escapes() -> None:
             with suppress(Unreadable):
                 list(dicom.read(bytes(changed)).sheets)
             assert time.process_time() - begun < 2
+
+
+def test_words_before_the_mark_and_in_bytes_of_programs() -> None:
+    dataset = made(GREY)
+    dataset.add_new(0x00420012, "OB", b"\1\2\3dossier de " + NAME.encode() + b"\0")
+    dataset.ProtocolName, dataset.Manufacturer = f"Genou {NAME}", "Fabricant SA"
+    data = written(dataset)
+    assert words(NAME.encode().ljust(128, b"\0") + data[128:]) == [
+        NAME,
+        f"Genou {NAME}",
+        f"dossier de {NAME}",
+    ]
+
+
+def test_icons_and_pictures_in_bytes_of_programs() -> None:
+    icon = made(np.full((64, 64), 77, np.uint8))
+    small = encoded(picture(64, 48), "JPEG")
+    dataset = made(GREY)
+    dataset.IconImageSequence = Sequence([icon])
+    dataset.add_new(0x00420012, "OB", small)
+    content = dicom.read(written(dataset))
+    assert [s.shape for s in content.sheets] == [(48, 64, 3), (64, 64, 3)]
+    assert [inner.data[: len(small)] for inner in content.inner] == [small]
+    dataset.IconImageSequence = Sequence([icon] * 9)
+    content = dicom.read(written(dataset))
+    assert Reason.TOO_LARGE in {x for s in content.seen for x in s.fields}
+
+
+def test_what_stands_behind_the_pixels_is_told() -> None:
+    content = dicom.read(written(made(GREY)) + encoded(picture(), "JPEG"))
+    assert Reason.ACTIVE in {x for s in content.seen for x in s.fields}

@@ -339,3 +339,35 @@ def test_random_damage_gives_unreadable_and_nothing_else():
             with contextlib.suppress(Unreadable):
                 read(copy, kind)
             assert process_time() - start < 2
+
+
+def test_words_that_no_page_shows():
+    content = read(
+        docx(
+            word("corps"),
+            word__settings_dot_xml="<w:settings xmlns:w='w'><w:zoom w:percent='100'/><w:docVars>"
+            "<w:docVar w:name='patient' w:val='Huguette PALANQUE'/></w:docVars></w:settings>",
+            customXml__item1_dot_xml="<d:dossier xmlns:d='d'>A<d:ipp>80012345</d:ipp><d:nom/>B</d:dossier>",
+        ),
+        Kind.DOCX,
+    )
+    assert texts(content) == ["corps"]
+    assert texts(content, Origin.METADATA) == ["A", "80012345", "B", "Huguette PALANQUE", "patient"]
+
+
+def test_words_of_a_workbook_outside_its_cells():
+    sheets = (
+        "<workbook xmlns='x'><sheets><sheet name='Mme Palanque' sheetId='1'/></sheets></workbook>"
+    )
+    cache = "<pivotCacheRecords xmlns='x'><r><s v='PALANQUE Huguette'/><n v='3'/></r></pivotCacheRecords>"
+    lists = "<worksheet xmlns='x'><dataValidation><formula1>\"Palanque,Aubin\"</formula1></dataValidation></worksheet>"
+    data = zipped(
+        {
+            "[Content_Types].xml": "<x/>",
+            "xl/workbook.xml": sheets,
+            "xl/worksheets/sheet1.xml": lists,
+            "xl/pivotCache/pivotCacheRecords1.xml": cache,
+        }
+    )
+    told = texts(read(data, Kind.XLSX), Origin.METADATA)
+    assert told == ["Mme Palanque", "PALANQUE Huguette", '"Palanque,Aubin"']

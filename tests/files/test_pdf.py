@@ -324,7 +324,7 @@ def test_many_words():
 
 def test_unpacking_follows_more_than_one_piece():
     content = zlib.compress(np.random.default_rng(1).bytes(200_000))
-    assert len(pdf_file._unpacked(memoryview(content), 4_000_000)) == 200_000
+    assert len(pdf_file.unpacked(memoryview(content), 4_000_000)) == 200_000
 
 
 def test_random_damage_gives_unreadable_and_nothing_else():

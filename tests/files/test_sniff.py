@@ -38,7 +38,7 @@ KINDS = {
     Kind.BMP: photo(form="BMP"),
     Kind.HEIC: heic(b"heic"),
     Kind.AVIF: heic(b"avif"),
-    Kind.JP2: b"\0\0\0\x0cjP  \r\n\x87\n....",
+    Kind.JP2: photo(form="JPEG2000"),
     Kind.DICOM: b"\0" * 128 + b"DICM\2\0\0\0UL",
     Kind.PDF: pdf(show("x")),
     Kind.DOCX: docx(word("x")),
@@ -105,7 +105,7 @@ def test_open_document_whose_type_stands_last():
 
 
 PICTURES = [
-    Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF, Kind.HEIC, Kind.AVIF, Kind.BMP, Kind.TIFF
+    Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF, Kind.HEIC, Kind.AVIF, Kind.BMP, Kind.TIFF, Kind.JP2
 ]  # fmt: skip
 
 
@@ -115,6 +115,18 @@ def test_what_stands_behind_a_picture(picture):
     assert appended(data + second, picture) == second
     assert trailing(data + second, picture)
     assert not trailing(data + b"\0" * 50, picture)
+
+
+def test_what_stands_behind_jpeg_2000_without_lengths():
+    out = BytesIO()
+    Image.fromarray(np.full((9, 9, 3), 50, np.uint8)).save(out, "JPEG2000", no_jp2=True)
+    bare, boxed, second = out.getvalue(), KINDS[Kind.JP2], photo(32)
+    at = boxed.index(b"jp2c") - 4
+    endless = boxed[:at] + b"\0\0\0\0" + boxed[at + 4 :]
+    for data in bare, endless:
+        assert kind(data, "") is Kind.JP2
+        assert not trailing(data, Kind.JP2)
+        assert appended(data + second, Kind.JP2) == second
 
 
 @pytest.mark.parametrize("picture", [*PICTURES, Kind.PDF])
