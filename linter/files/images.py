@@ -12,7 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from linter.files import metadata, packets
 from linter.files.content import MAX_PIXELS, MAX_SHEETS, Content, Pixels, Unreadable
 from linter.files.decoding import guarded
-from linter.files.ends import tiff_pages
+from linter.files.ends import jpeg_end, tiff_pages
 from linter.files.private import private
 from linter.seen import Line, Origin, Part, Reason, Seen, unchecked
 
@@ -168,6 +168,9 @@ def _more(image: Image.Image, data: bytes) -> int | None:
 
 
 def _sheets(data: bytes) -> Iterator[Pixels]:
+    if (photo := _photo(data)) is not None:
+        yield photo
+        return
     count = 0
     for pixels in map(_pixels, frames(data)):  # `map` keeps no frame while its pixels are looked at
         count += 1
@@ -175,6 +178,19 @@ def _sheets(data: bytes) -> Iterator[Pixels]:
         del pixels
     if count <= 1 and (under := _hidden(data)) is not None:
         yield under
+
+
+def _photo(data: bytes) -> Pixels | None:
+    """A JPEG as OpenCV decodes it; None for other pictures, and for JPEG that is cut, which it takes for whole."""
+    image = open_image(data)
+    plain = image.format == "JPEG" and image.mode in {"RGB", "L"} and not _too_large(image)
+    if not plain or jpeg_end(data) is None:
+        return None
+    with suppress(ImportError, Unreadable), guarded(ImportError):
+        from linter.files.photo import decoded  # noqa: PLC0415 # its package may be absent
+
+        return decoded(data, image.size, _orientation(image))
+    return None
 
 
 def _pixels(frame: Image.Image) -> Pixels:

@@ -2,6 +2,7 @@
 
 import io
 import random
+import sys
 import time
 
 import numpy as np
@@ -353,3 +354,26 @@ def test_pixels_are_those_of_the_frame(size: tuple[int, int]) -> None:
     (sheet,) = images.read(stream.getvalue()).sheets
     assert np.array_equal(sheet, pixels)
     assert sheet.flags.c_contiguous
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_photos_are_the_same_by_either_decoder(orientation, mode):
+    image = picture(97, 64).convert(mode)
+    data = encoded(image, "JPEG", quality=95, exif=exif_bytes({0x0112: orientation}))
+    [sheet] = images.read(data).sheets
+    [frame] = images.frames(data)
+    assert np.array_equal(sheet, np.asarray(frame))
+    assert sheet.flags.c_contiguous
+
+
+def test_a_photo_that_is_cut_is_not_taken_for_whole():
+    data = encoded(picture(400, 300), "JPEG")
+    with pytest.raises(Unreadable):
+        list(images.read(data[: len(data) * 2 // 3]).sheets)
+
+
+def test_photos_are_read_without_the_fast_decoder(monkeypatch):
+    monkeypatch.setitem(sys.modules, "linter.files.photo", None)
+    [sheet] = images.read(encoded(picture(97, 64), "JPEG")).sheets
+    assert sheet.shape == (64, 97, 3)
