@@ -47,6 +47,12 @@ _WIDEST = 1.25
 """Width over height of a face; the network's boxes of real ones stay under 1.1."""
 _FLAT = 0.75
 """Share of two of 32 grey tones from which a picture is a drawing."""
+_LEAST_PAPER, _PALE, _PAPER = 0.2, 110, 0.7
+"""Share of the surroundings that must be there, grey level of paper, and share of a side that it takes."""
+_SURROUNDINGS = 1.5, 4.0
+"""Heights of the face within which type is sought: near portraits in a text, far around those in the head of a letter."""
+_LEAST_TYPE, _MOST_TYPE = 0.008, 0.3
+"""Share of paper that letters take."""
 _SMALLEST = 10
 """Shorter side of a face, in pixels of the picture."""
 
@@ -92,10 +98,8 @@ class Finder:
         found = [f for f in found if _large(f.box, pixels)]
         if not found:
             return ()
-        drawing, page = _flat(coarse), _page(fine, [f.box for f in found], pixels)
-        shown = (
-            _capped(f, pixels, page=page) for f in found if not (drawing and _drawn(f, pixels))
-        )
+        drawing = _flat(coarse)
+        shown = (_capped(f, fine, pixels) for f in found if not (drawing and _drawn(f, pixels)))
         more = (unchecked(Reason.TOO_LARGE),) if len(found) >= _MOST else ()
         return (*(_seen(f, pixels) for f in shown), *more)
 
@@ -155,9 +159,9 @@ def _narrow(face: _Face) -> _Face:
     return replace(face, score=min(face.score, _UNSURE)) if face.wide else face
 
 
-def _capped(face: _Face, pixels: Pixels, *, page: bool) -> _Face:
+def _capped(face: _Face, fine: Pixels, pixels: Pixels) -> _Face:
     """A drawing laid on a photo may hide a face, and a portrait on a page is somebody printed: possible ones."""
-    if page or _drawn(face, pixels):
+    if _drawn(face, pixels) or any(_printed(face, fine, pixels, far) for far in _SURROUNDINGS):
         return replace(face, score=min(face.score, _UNSURE))
     return face
 
@@ -172,27 +176,45 @@ def _flat(pixels: Pixels) -> bool:
     return bool(tones[-2:].sum() > _FLAT * pixels.shape[0] * pixels.shape[1])
 
 
-def _page(fine: Pixels, boxes: Sequence[Sides], pixels: Pixels) -> bool:
-    """Whether what surrounds the faces is a page of text: pale ground, and nothing dark on it that is broad.
+def _printed(face: _Face, fine: Pixels, pixels: Pixels, far: float) -> bool:
+    """Whether a face is a portrait on a page: pale paper below it and beside it, with type on it and nothing broad.
 
-    The thresholds part rendered pages from photos taken before a white wall, where clothes are broad and dark.
+    What surrounds people has no type below them: clothes, a bed, a wall. The thresholds part rendered pages, scanned and
+    photographed by hand, from photos. `far`, in heights of the face, is how far around the portrait it looks.
     """
-    grey = _grey(fine)
     by = fine.shape[1] / pixels.shape[1]
+    x0, y0, x1, y1 = (round(n * by) for n in face.box)
+    wide, high = max(1, x1 - x0), max(1, y1 - y0)
+    shown = x0 - 1.2 * wide, y0 - 0.9 * high, x1 + 1.2 * wide, y1 + 1.6 * high
+    reach = far * high
+    around = _part(fine, (shown[0] - reach, shown[1] - reach, shown[2] + reach, shown[3] + reach))
+    left, top = max(0, int(shown[0] - reach)), max(0, int(shown[1] - reach))
+    grey = _grey(around)
+    ground = np.asarray(
+        cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), np.uint8
+    )
     rest = np.ones(grey.shape, bool)
-    for x0, y0, x1, y1 in boxes:
-        wide, high = x1 - x0, y1 - y0
-        top, left = (max(0, int(n * by)) for n in (y0 - high, x0 - 1.5 * wide))
-        rest[
-            top : max(0, int((y1 + 2 * high) * by)), left : max(0, int((x1 + 1.5 * wide) * by))
-        ] = False
-    if rest.mean() < 0.4:
+    inner = [max(0, int(n - m)) for n, m in zip(shown, (left, top, left, top), strict=True)]
+    rest[inner[1] : inner[3], inner[0] : inner[2]] = False
+    if rest.mean() < _LEAST_PAPER:
         return False
-    paper = float(np.percentile(grey[rest], 75))
-    dark = ((grey < paper - 60) & rest).astype(np.uint8)
-    broad = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
-    share = dark.sum() / rest.sum()
-    return bool(paper > 180 and 0.02 < share < 0.3 and broad.sum() < 0.05 * dark.sum())
+    pale = float(np.percentile(ground[rest], 90))
+    paper = (ground > 0.7 * pale) & rest
+    sides = (
+        paper[inner[3] :], paper[:, : inner[0]], paper[:, inner[2] :], paper[: inner[1]],
+    )  # fmt: skip
+    below, *beside = (part.mean() if min(part.shape) > 0.3 * high else 0.0 for part in sides)
+    return (
+        below >= _PAPER and max(beside) >= _PAPER and pale > _PALE and _type_on(grey, ground, paper)
+    )
+
+
+def _type_on(grey: Grey, ground: Grey, paper: NDArray[np.bool_]) -> bool:
+    """Whether there are thin dark marks on the paper, and few that are broad."""
+    ink = ((grey < 0.75 * ground) & paper).astype(np.uint8)
+    broad = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    share = ink.sum() / max(1, paper.sum())
+    return bool(_LEAST_TYPE < share < _MOST_TYPE and broad.sum() < 0.1 * ink.sum())
 
 
 def _barred(face: _Face, pixels: Pixels) -> bool:

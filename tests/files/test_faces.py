@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from files import making_faces as made
 from files.making_faces import FACE, bars, disc, mask, mosaic, worn
+from files.making_pages import letter
+from files.making_shots import handheld, turned
 
 from linter.files import faces
 from linter.files.content import Pixels
@@ -129,6 +131,29 @@ def test_portrait_on_a_page_is_a_possible_face(finder: Finder, portrait: Pixels)
     assert [s.what for s in finder.find(printed)] == [What.POSSIBLE_FACE]
 
 
+@pytest.mark.parametrize("place", [(40, 900), (500, 450)], ids=["in the head", "in the text"])
+@pytest.mark.parametrize(
+    "shot", [lambda p: p, handheld, lambda p: turned(p, 7)], ids=["scan", "hand", "7°"]
+)
+def test_portrait_on_a_page_that_was_photographed(
+    finder: Finder, portrait: Pixels, place: tuple[int, int], shot: Callable[[Pixels], Pixels]
+) -> None:
+    page = pasted(letter().pixels, shrunk(portrait, 0.5), *place)
+    assert [s.what for s in finder.find(shot(page))] == [What.POSSIBLE_FACE]
+
+
+@pytest.mark.parametrize("ground", ["room", "wall", "sheet"])
+def test_portrait_with_pale_surroundings_is_a_face(
+    finder: Finder, portrait: Pixels, ground: str
+) -> None:
+    behind = {
+        "room": made.scene(1000, 1300),
+        "wall": np.full((1000, 1300, 3), 235, np.uint8),
+        "sheet": (made.scene(1000, 1300) // 8 + 200).astype(np.uint8),
+    }[ground]
+    only(finder.find(pasted(behind, shrunk(portrait, 0.6), 300, 450)))
+
+
 def test_portrait_before_a_white_wall_is_a_face(finder: Finder, portrait: Pixels) -> None:
     wall = pasted(np.full((1100, 900, 3), 245, np.uint8), shrunk(portrait, 0.6), 300, 740)
     only(finder.find(wall))
@@ -145,7 +170,7 @@ def test_drawing_laid_on_a_photo_is_a_possible_face() -> None:
     """Somebody may be under it, however sure the network is."""
     photo = pasted(made.scene(700, 900), made.smiley(), 200, 50)
     face = faces._Face(0.9, (200, 50, 800, 650))
-    assert POSSIBLE <= faces._capped(face, photo, page=False).score < SURE
+    assert POSSIBLE <= faces._capped(face, photo, photo).score < SURE
 
 
 @pytest.mark.parametrize(
