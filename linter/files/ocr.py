@@ -41,6 +41,7 @@ from linter.files.quads import (
     tiles,
     turned,
 )
+from linter.files.rows import rows
 from linter.finding import Box
 from linter.seen import Line
 
@@ -190,8 +191,11 @@ class Reader:
         elif scale < _FAR:
             places += [[q] for q in papers(first.chances, pixels, scale, quads)]
         found = _Found(tuple(quads), whole=first.whole)
-        for place in places:
-            found = self._wider(pixels, place, found, scale, turns, end)
+        for quads in places:
+            found = self._wider(pixels, quads, found, scale, turns, end)
+        for place in rows(pixels) if scale < _FAR else ():
+            if not place.known(found.quads):
+                found = self._wider(pixels, [place.quad], found, scale, turns, end)
         return found
 
     def _wider(
