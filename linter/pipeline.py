@@ -22,9 +22,9 @@ from linter.duty import Duty, duties_for
 from linter.fault import guarded
 from linter.files.fingerprint import of_payload
 from linter.files.sandbox import FileReader, Sandbox
-from linter.finding import PROTECTED, Entity, Finding, Span, in_order
+from linter.finding import PROTECTED, Box, Entity, Finding, Span, in_order
 from linter.policy import Policy, graver, load_policy
-from linter.post import LANGUAGES, Language, Post
+from linter.post import LANGUAGES, Attachment, Language, Post
 from linter.rewrite import Rewriter
 from linter.rule import Rule
 from linter.seen import Examined, Seen, What
@@ -32,7 +32,7 @@ from linter.text.engine import TextEngine
 from linter.text.language import detect_language
 from linter.text.one_language import Found
 from linter.text.quasi.clues import Clue
-from linter.verdict import MAX_TEXT, Attached, PostError, Verdict
+from linter.verdict import MAX_TEXT, Attached, Decision, PostError, Verdict
 
 
 class Linter:
@@ -241,6 +241,9 @@ class Linter:
     ) -> Path | None:
         """Write a copy of attachment `number` with all that was found covered, and no metadata.
 
+        The copy is checked in its turn, and what is found there is covered as well: where something is hidden, other
+        things may be read that were not before.
+
         Args:
             post: with the attachment.
             verdict: on that post.
@@ -251,8 +254,21 @@ class Linter:
         Returns:
             The path written; None where no copy can be made.
         """
-        boxes = covers(verdict.findings, number)
-        return self._files.copy(post.attachments[number].path, boxes, target, compare=compare)
+        boxes, source = covers(verdict.findings, number), post.attachments[number].path
+        made = self._files.copy(source, boxes, target)
+        if made is None:
+            return None
+        left = self._left(replace(post, text="", attachments=(Attachment(made),)))
+        if not (left or compare):
+            return made
+        made.unlink()
+        every = {page: boxes.get(page, []) + left.get(page, []) for page in {*boxes, *left}}
+        return self._files.copy(source, every, target, compare=compare)
+
+    def _left(self, post: Post) -> dict[int, list[Box]]:
+        """What of a safe copy would hold a post."""
+        verdict = self.check(post)
+        return {} if verdict.decision is Decision.ALLOW else covers(verdict.findings, 0)
 
     @staticmethod
     def _language(post: Post, texts: Sequence[Recognised]) -> Language:

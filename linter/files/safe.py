@@ -79,7 +79,7 @@ def copy_image(data: bytes, boxes: Mapping[int, Sequence[Box]], target: BinaryIO
     image = images.open_image(data)
     form = _form(image)
     most = 1 if form == "JPEG" else MAX_SHEETS
-    frames = _kept(islice(images.frames(data, srgb=True), most), boxes)
+    frames = _kept(islice(images.frames(data, srgb=True), most), boxes, moving=form != "TIFF")
     _write(frames, form, target, _duration(image) if len(frames) > 1 else _DURATION)
 
 
@@ -124,7 +124,7 @@ def copy_frames(
     Raises:
         Unreadable: a frame is damaged, or there is none; nothing has been written.
     """
-    _write(_kept(map(Image.fromarray, frames), boxes), "PNG", target, _DURATION)
+    _write(_kept(map(Image.fromarray, frames), boxes, moving=True), "PNG", target, _DURATION)
 
 
 def side_by_side(before: Pixels, after: Pixels, boxes: Sequence[Box], height: int = 480) -> Pixels:
@@ -178,30 +178,43 @@ def _duration(image: Image.Image) -> int:
     return _DURATION
 
 
-def _kept(frames: Iterable[Image.Image], boxes: Mapping[int, Sequence[Box]]) -> list[Image.Image]:
-    """The frames covered: `MAX_SHEETS` at most, and after the first one no more than `MAX_PIXELS` in sum."""
+def _kept(
+    frames: Iterable[Image.Image], boxes: Mapping[int, Sequence[Box]], *, moving: bool = False
+) -> list[Image.Image]:
+    """The frames covered: `MAX_SHEETS` at most, and after the first one no more than `MAX_PIXELS` in sum.
+
+    Where they are moving pictures, what is to be covered in one frame is covered in all of its size, seen there or not.
+    """
     kept: list[Image.Image] = []
     pixels = 0
-    for number, frame in enumerate(islice(frames, MAX_SHEETS)):
+    for frame in islice(frames, MAX_SHEETS):
         pixels += frame.width * frame.height
         if kept and pixels > MAX_PIXELS:  # encoders want all frames at once
             break
-        kept.append(_covered(frame, boxes.get(number, ())))
+        kept.append(_clean(frame))
     if not kept:
         raise Unreadable(Reason.UNREADABLE)
+    for number, frame in enumerate(kept):
+        alike = (n for n, other in enumerate(kept) if moving and other.size == frame.size)
+        for one in {number, *alike}:
+            _cover(frame, boxes.get(one, ()))
     return kept
 
 
-def _covered(image: Image.Image, boxes: Sequence[Box]) -> Image.Image:
-    """The pixels alone in a picture of their own, boxes black; what lies outside the picture is cut off."""
+def _clean(image: Image.Image) -> Image.Image:
+    """The pixels alone, in a picture of their own."""
     clean = Image.new("RGB", image.size)
     clean.paste(image)
-    draw = ImageDraw.Draw(clean)
+    return clean
+
+
+def _cover(image: Image.Image, boxes: Sequence[Box]) -> None:
+    """Boxes black; what lies outside the picture is cut off."""
+    draw = ImageDraw.Draw(image)
     for box in boxes:
         x0, x1 = sorted((box.x0, box.x1))
         y0, y1 = sorted((box.y0, box.y1))
         draw.rectangle((x0, y0, x1, y1), fill="black")
-    return clean
 
 
 def _write(frames: Sequence[Image.Image], form: Form, target: BinaryIO, duration: int) -> None:

@@ -83,4 +83,5 @@ DEGRADATIONS: dict[str, Callable[[Pixels], Any]] = {
     "180 degrees": lambda p: np.ascontiguousarray(np.rot90(p, 2)),
     "hand-held": handheld,
     "far": far,
+    "far, 12 MP": lambda p: far(p, 4000, 3000),
 }

@@ -24,7 +24,7 @@ from linter.finding import Box
 from linter.pipeline import Linter
 from linter.policy import load_policy
 from linter.post import Attachment, Post
-from linter.seen import Reason
+from linter.seen import Examined, Line, Origin, Part, Reason
 from linter.verdict import Decision
 
 ASKED = "Bonjour, que pensez-vous de cette image ?"
@@ -112,6 +112,41 @@ def test_the_other_process_writes_where_this_one_is_now(put, tmp_path, monkeypat
         monkeypatch.chdir(tmp_path)
         assert sandbox.copy(Path("a.jpg"), {}, Path("out")) == Path("out.jpg")
         assert sandbox.copy(Path("a.jpg"), {}, Path("out")) is None
+    assert listed(tmp_path) == ["a.jpg", "out.jpg"]
+
+
+class Reader:
+    """A reader of files that sees words in a copy that it did not see in the original."""
+
+    def __init__(self):
+        self.copied = []
+
+    def examine(self, path, *, prints=False):  # noqa: ARG002 # asked for
+        lines = (
+            () if path.name == "a.jpg" else (Line("Mme Huguette PALANQUE", 0, Box(50, 60, 90, 70)),)
+        )
+        return Examined(parts=(Part(Origin.PICTURE, lines),) if lines else (), sheets=1)
+
+    def copy(self, path, boxes, target, *, compare=False):
+        assert path.name == "a.jpg"
+        made = target.with_suffix(".jpg")
+        self.copied.append((sorted(boxes), compare))
+        made.open("xb").close()
+        return made
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("compare", [False, True])
+def test_what_is_found_in_a_copy_is_covered_as_well(put, tmp_path, compare):
+    put("a.jpg", b"")
+    post = Post(ASKED, attachments=(Attachment(tmp_path / "a.jpg"),))
+    reader = Reader()
+    with Linter(files=reader) as linter:
+        made = linter.safe_copy(post, linter.check(post), 0, tmp_path / "out", compare=compare)
+    assert made == tmp_path / "out.jpg"
+    assert reader.copied == [([], False), ([0], compare)]
     assert listed(tmp_path) == ["a.jpg", "out.jpg"]
 
 

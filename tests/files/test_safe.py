@@ -192,6 +192,15 @@ def test_frames_are_kept_and_covered(form: str) -> None:
         assert first.info["duration"] == 70
 
 
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_what_moves_is_covered_in_every_frame(form: str) -> None:
+    several = [picture(seed=s) for s in range(4)]
+    data = encoded(several[0], form, save_all=True, append_images=several[1:])
+    made = opened(copied(data, {2: [Box(10, 20, 40, 50)]}))
+    for frame in ImageSequence.Iterator(made):
+        assert black(np.asarray(frame.convert("RGB"))[22:48, 12:38], lossy=form == "WEBP")
+
+
 @pytest.mark.parametrize("form", ["MPO", "HEIF", "AVIF"])
 def test_only_the_first_picture_of_photos_is_kept(form: str) -> None:
     data = encoded(picture(), form, save_all=True, append_images=[picture(seed=2)])
