@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linter.files.content import Pixels
+from linter.files.printed import printed
 from linter.finding import Box
 from linter.seen import Reason, Seen, What, unchecked
 
@@ -22,8 +23,9 @@ POSSIBLE = 0.3
 """Score from which a human is asked to look; CenterFace's own default."""
 _UNSURE = SURE - 0.01
 """Score of what looks like a face and is held for no more than a possible one."""
-_SIDE = 960
-"""Longer side at which small faces are sought."""
+_SIDE, _LARGE_SIDE, _SEAM = 960, 1280, 160
+"""Longer side at which small faces are sought; the same for larger pictures, which are looked at in two halves so that it
+takes no more memory; pixels that the halves share."""
 _COARSE = 480
 """The same for large ones, and for turned pictures."""
 _CLOSE, _AROUND = 256, 3
@@ -47,12 +49,6 @@ _WIDEST = 1.25
 """Width over height of a face; the network's boxes of real ones stay under 1.1."""
 _FLAT = 0.75
 """Share of two of 32 grey tones from which a picture is a drawing."""
-_LEAST_PAPER, _PALE, _PAPER = 0.2, 110, 0.7
-"""Share of the surroundings that must be there, grey level of paper, and share of a side that it takes."""
-_SURROUNDINGS = 1.5, 4.0
-"""Heights of the face within which type is sought: near portraits in a text, far around those in the head of a letter."""
-_LEAST_TYPE, _MOST_TYPE = 0.008, 0.3
-"""Share of paper that letters take."""
 _SMALLEST = 10
 """Shorter side of a face, in pixels of the picture."""
 
@@ -90,7 +86,8 @@ class Finder:
         Args:
             pixels: upright RGB, (height, width, 3).
         """
-        fine = _resized(pixels, _SIDE / max(pixels.shape[:2]))
+        side = min(max(_SIDE, *pixels.shape[:2]), _LARGE_SIDE)
+        fine = _resized(pixels, side / max(pixels.shape[:2]))
         coarse = _resized(fine, _COARSE / max(fine.shape[:2]))
         found = self._upright(pixels, fine, coarse)
         if not any(f.score >= SURE for f in found):
@@ -99,15 +96,30 @@ class Finder:
         if not found:
             return ()
         drawing = _flat(coarse)
-        shown = (_capped(f, fine, pixels) for f in found if not (drawing and _drawn(f, pixels)))
+        page = _resized(fine, min(1.0, _SIDE / max(fine.shape[:2])))
+        shown = (_capped(f, page, pixels) for f in found if not (drawing and _drawn(f, pixels)))
         more = (unchecked(Reason.TOO_LARGE),) if len(found) >= _MOST else ()
         return (*(_seen(f, pixels) for f in shown), *more)
 
     def _upright(self, pixels: Pixels, fine: Pixels, coarse: Pixels) -> list[_Face]:
-        one, two = self._look(fine, pixels), self._look(coarse, pixels)
+        one, two = self._finely(fine, pixels), self._look(coarse, pixels)
         agreed = [f for f in one if _known(f, two)] + [f for f in two if _known(f, one)]
         alone = [f for f in (*one, *two) if f not in agreed]
         return _apart([*(_narrow(f) for f in agreed), *self._settled(alone, pixels)])
+
+    def _finely(self, fine: Pixels, pixels: Pixels) -> list[_Face]:
+        """The faces of a picture, looked at in two halves if it is large."""
+        sides = fine.shape[:2]
+        if max(sides) <= _SIDE:
+            return self._look(fine, pixels)
+        by, down = max(sides) / max(pixels.shape[:2]), sides[0] >= sides[1]
+        length = (max(sides) + _SEAM) // 2
+        found = []
+        for start in (0, max(sides) - length):
+            half = fine[start : start + length] if down else fine[:, start : start + length]
+            corner = (0, start, 0, start) if down else (start, 0, start, 0)
+            found += [_moved(face, corner, by) for face in self._look(half, half)]
+        return _apart(found)
 
     def _turned(self, coarse: Pixels, pixels: Pixels) -> Iterator[_Face]:
         """Faces of the picture turned by each quarter."""
@@ -150,6 +162,12 @@ class Finder:
         ]
 
 
+def _moved(face: _Face, corner: Sides, by: float) -> _Face:
+    """A face of a part that begins at a corner of a picture resized by `by`, in the picture as it was."""
+    x0, y0, x1, y1 = ((side + c) / by for side, c in zip(face.box, corner, strict=True))
+    return replace(face, box=(x0, y0, x1, y1))
+
+
 def _known(face: _Face, others: Sequence[_Face]) -> bool:
     return any(_overlap(face.box, other.box) > _SAME for other in others)
 
@@ -159,9 +177,11 @@ def _narrow(face: _Face) -> _Face:
     return replace(face, score=min(face.score, _UNSURE)) if face.wide else face
 
 
-def _capped(face: _Face, fine: Pixels, pixels: Pixels) -> _Face:
+def _capped(face: _Face, page: Pixels, pixels: Pixels) -> _Face:
     """A drawing laid on a photo may hide a face, and a portrait on a page is somebody printed: possible ones."""
-    if _drawn(face, pixels) or any(_printed(face, fine, pixels, far) for far in _SURROUNDINGS):
+    by = page.shape[1] / pixels.shape[1]
+    x0, y0, x1, y1 = (side * by for side in face.box)
+    if _drawn(face, pixels) or printed(page, (x0, y0, x1, y1)):
         return replace(face, score=min(face.score, _UNSURE))
     return face
 
@@ -174,47 +194,6 @@ def _flat(pixels: Pixels) -> bool:
     """Whether nearly all of a picture is of two tones, as no photo of skin is."""
     tones = np.sort(np.bincount((_grey(pixels) >> 3).ravel(), minlength=32))
     return bool(tones[-2:].sum() > _FLAT * pixels.shape[0] * pixels.shape[1])
-
-
-def _printed(face: _Face, fine: Pixels, pixels: Pixels, far: float) -> bool:
-    """Whether a face is a portrait on a page: pale paper below it and beside it, with type on it and nothing broad.
-
-    What surrounds people has no type below them: clothes, a bed, a wall. The thresholds part rendered pages, scanned and
-    photographed by hand, from photos. `far`, in heights of the face, is how far around the portrait it looks.
-    """
-    by = fine.shape[1] / pixels.shape[1]
-    x0, y0, x1, y1 = (round(n * by) for n in face.box)
-    wide, high = max(1, x1 - x0), max(1, y1 - y0)
-    shown = x0 - 1.2 * wide, y0 - 0.9 * high, x1 + 1.2 * wide, y1 + 1.6 * high
-    reach = far * high
-    around = _part(fine, (shown[0] - reach, shown[1] - reach, shown[2] + reach, shown[3] + reach))
-    left, top = max(0, int(shown[0] - reach)), max(0, int(shown[1] - reach))
-    grey = _grey(around)
-    ground = np.asarray(
-        cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), np.uint8
-    )
-    rest = np.ones(grey.shape, bool)
-    inner = [max(0, int(n - m)) for n, m in zip(shown, (left, top, left, top), strict=True)]
-    rest[inner[1] : inner[3], inner[0] : inner[2]] = False
-    if rest.mean() < _LEAST_PAPER:
-        return False
-    pale = float(np.percentile(ground[rest], 90))
-    paper = (ground > 0.7 * pale) & rest
-    sides = (
-        paper[inner[3] :], paper[:, : inner[0]], paper[:, inner[2] :], paper[: inner[1]],
-    )  # fmt: skip
-    below, *beside = (part.mean() if min(part.shape) > 0.3 * high else 0.0 for part in sides)
-    return (
-        below >= _PAPER and max(beside) >= _PAPER and pale > _PALE and _type_on(grey, ground, paper)
-    )
-
-
-def _type_on(grey: Grey, ground: Grey, paper: NDArray[np.bool_]) -> bool:
-    """Whether there are thin dark marks on the paper, and few that are broad."""
-    ink = ((grey < 0.75 * ground) & paper).astype(np.uint8)
-    broad = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    share = ink.sum() / max(1, paper.sum())
-    return bool(_LEAST_TYPE < share < _MOST_TYPE and broad.sum() < 0.1 * ink.sum())
 
 
 def _barred(face: _Face, pixels: Pixels) -> bool:
