@@ -10,13 +10,10 @@ from math import dist, sqrt
 import cv2
 import numpy as np
 import zxingcpp
-from numpy.typing import NDArray
 
 from linter.files.content import Pixels
+from linter.files.patches import MOST_PARTS, WHOLE, Grey, Place, dense, resized
 from linter.finding import Box
-
-Grey = NDArray[np.uint8]
-"""Picture of one channel: (height, width)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,6 @@ class _Hit:
     view: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A part of the picture that is worth a closer look; patch: whether it is a square patch that stands alone."""
-
-    box: Box
-    strength: int
-    patch: bool
-
-
 _FORMAT = zxingcpp.BarcodeFormat
 _KINDS = [_FORMAT.QRCode, _FORMAT.MicroQRCode, _FORMAT.DataMatrix, _FORMAT.Aztec, _FORMAT.PDF417]
 _MATRIX = zxingcpp.BarcodeFormats(_KINDS)
@@ -61,17 +49,12 @@ _SANE_LINEAR = re.compile(r"[A-Za-z0-9 ./+*$%_-]{6,}")
 
 _SMALLEST = 20
 """Pixels a side under which nothing can be a code: the smallest Data Matrix has 10 modules."""
-_WHOLE = 2_000_000
-"""Pixels of the picture as it is read in one go: 25 to 40 ms for each million."""
 _TWICE = 400_000
 """Up to so many pixels the whole picture is also read at twice its size."""
 _CLOSER = 2_000_000
 """Pixels of all enlarged parts together, beside the whole picture."""
-_LARGEST_PART, _MOST_PARTS, _MARGIN = 480, 10, 24
-_CELL = 12
-"""Side of the squares in which edges are counted: six modules of a code that is just readable."""
-_LEAST_EDGES = 8
-"""Grey levels from pixel to pixel, both ways, all over 3 x 3 cells: printed codes give 20 to 35, see benchmarks."""
+_MARGIN = 24
+"""Pixels around a part that is looked at."""
 _LEAST_CONTRAST = 40
 """Grey levels between the dark and the light tenth of an unreadable code."""
 _DENSE, _STRONG = 0.17, 20
@@ -93,7 +76,7 @@ def read(pixels: Pixels) -> tuple[Code, ...]:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     with ThreadPoolExecutor(1) as other:  # neither needs the other, nor Python meanwhile
         whole = other.submit(_whole, grey)
-        patches = _dense(grey)
+        patches = dense(grey)
         hits = whole.result()
     places = _places(patches, [h.code for h in hits])
     hits += _closer(grey, places)
@@ -102,41 +85,55 @@ def read(pixels: Pixels) -> tuple[Code, ...]:
 
 def _whole(grey: Grey) -> list[_Hit]:
     """Hits in the picture, reduced if it is large, doubled if it is small."""
-    factor = min(1.0, sqrt(_WHOLE / grey.size))
-    hits = _scan(_resized(grey, factor), _ALL, factor)
+    factor = min(1.0, sqrt(WHOLE / grey.size))
+    hits = _scan(resized(grey, factor), _ALL, factor)
     if grey.size <= _TWICE and not any(h.code.payload for h in hits):
-        hits += _scan(_resized(grey, 2), _MATRIX, 2)
+        hits += _scan(resized(grey, 2), _MATRIX, 2)
     return hits
 
 
-def _closer(grey: Grey, places: list[_Place]) -> list[_Hit]:
-    """Hits in parts of the picture, from the most promising part on, while the pixels last."""
+def _closer(grey: Grey, places: list[Place]) -> list[_Hit]:
+    """Hits in parts of the picture, two at a time from the most promising on, while the pixels last."""
     hits: list[_Hit] = []
     left = _CLOSER
-    for place in places:
-        box = _widened(place.box, grey)
-        part = grey[box.y0 : box.y1, box.x0 : box.x1]
-        for name, factor, view in _views(part):
-            left -= view.size
+    with ThreadPoolExecutor(1) as other:
+        for first in range(0, len(places), 2):
+            second = [other.submit(_close, grey, p, left) for p in places[first + 1 : first + 2]]
+            told = [_close(grey, places[first], left), *(work.result() for work in second)]
+            for found, spent in told:
+                hits += found
+                left -= spent
             if left < 0:
-                return hits
-            found = _scan(view, _MATRIX, factor, (box.x0, box.y0), name)
-            hits += found
-            if any(h.code.payload for h in found):
                 break
     return hits
+
+
+def _close(grey: Grey, place: Place, left: int) -> tuple[list[_Hit], int]:
+    """Hits in one part at growing sizes until one decodes or `left` pixels are used up; and how many were."""
+    hits: list[_Hit] = []
+    box, spent = _widened(place.box, grey), 0
+    part = grey[box.y0 : box.y1, box.x0 : box.x1]
+    for name, factor, view in _views(part):
+        spent += view.size
+        if spent > left:
+            break
+        found = _scan(view, _MATRIX, factor, (box.x0, box.y0), name)
+        hits += found
+        if any(h.code.payload for h in found):
+            break
+    return hits, spent
 
 
 def _views(part: Grey) -> Iterator[tuple[str, float, Grey]]:
     """The part at growing sizes, plain and sharpened; a sharpened one reads from 1.5 pixels a module on."""
     yield "1", 1, part
     if part.size * 4 > _CLOSER / 3:
-        yield "0.5", 0.5, _resized(part, 0.5)
+        yield "0.5", 0.5, resized(part, 0.5)
         return
     for factor in (2, 3):
         if part.size * factor**2 > _CLOSER / 3:
             return
-        large = _resized(part, factor)
+        large = resized(part, factor)
         yield f"{factor}", factor, large
         yield f"{factor} sharp", factor, _sharpened(large, factor)
 
@@ -145,16 +142,6 @@ def _sharpened(grey: Grey, factor: float) -> Grey:
     """Unsharp mask of the width of a pixel before enlarging; strong, since the reader knows only dark and light."""
     soft = cv2.GaussianBlur(grey, (0, 0), factor)
     return np.asarray(cv2.addWeighted(grey, 3, soft, -2, 0), np.uint8)
-
-
-def _resized(grey: Grey, factor: float) -> Grey:
-    if factor == 1:
-        return grey
-    if factor < 0.5:  # half first: a third of the time of a mean over parts of pixels
-        return _resized(_resized(grey, 0.5), 2 * factor)
-    size = max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor))
-    how = cv2.INTER_LANCZOS4 if factor > 1 else cv2.INTER_AREA
-    return np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
 
 
 def _scan(
@@ -199,86 +186,19 @@ def _code(barcode: zxingcpp.Barcode, points: list[tuple[float, float]]) -> Code 
     return Code(name, None, box, 0.9 if name == "QR Code" else 0.6)
 
 
-def _dense(grey: Grey) -> list[_Place]:
-    """Dense patches of a picture, of a large one those of its half as well; the densest first."""
-    patches = _patches(grey)
-    if grey.size > _WHOLE:
-        patches += [_scaled(p, 2) for p in _patches(_resized(grey, 0.5))]
-    return sorted(patches, key=lambda p: -p.strength)
-
-
-def _places(patches: list[_Place], codes: list[Code]) -> list[_Place]:
+def _places(patches: list[Place], codes: list[Code]) -> list[Place]:
     """Where to look closer: unread codes first, then dense patches from the densest on; never twice the same."""
-    unread = [_Place(c.box, 0, patch=False) for c in codes if c.payload is None]
+    unread = [Place(c.box, 0, patch=False) for c in codes if c.payload is None]
     done = [c.box for c in codes if c.payload is not None]
-    places: list[_Place] = []
+    places: list[Place] = []
     for place in [*unread, *patches]:
-        if any(_overlap(place.box, d) > 0.5 for d in done) or len(places) == _MOST_PARTS:
+        if any(_overlap(place.box, d) > 0.5 for d in done) or len(places) == MOST_PARTS:
             continue
         # A part that the reader pointed at and a patch there are one place, with the virtues of both.
         patch = place.patch or any(p.patch and _overlap(p.box, place.box) > 0.5 for p in patches)
         done.append(place.box)
         places.append(replace(place, patch=patch))
     return places
-
-
-def _patches(grey: Grey) -> list[_Place]:
-    """Parts dense with edges in both directions, as codes are, and small type, grass and gravel too."""
-    across = cv2.absdiff(grey[:-1, 1:], grey[:-1, :-1])
-    down = cv2.absdiff(grey[1:, :-1], grey[:-1, :-1])
-    rows, columns = across.shape[0] // _CELL, across.shape[1] // _CELL
-    if min(rows, columns) < 3:
-        return []
-    size, kept = (columns, rows), np.s_[: rows * _CELL, : columns * _CELL]
-    edges = np.asarray(
-        cv2.min(
-            cv2.resize(across[kept], size, interpolation=cv2.INTER_AREA),
-            cv2.resize(down[kept], size, interpolation=cv2.INTER_AREA),
-        ),
-        np.uint8,
-    )
-    cores = np.asarray(cv2.erode(edges, np.ones((3, 3), np.uint8)), np.uint8).copy()
-    patches = []
-    for _ in range(_MOST_PARTS):
-        _, strength, _, (x, y) = cv2.minMaxLoc(cores)
-        if strength < _LEAST_EDGES:
-            break
-        patches.append(_patch(edges, cores, x, y))
-    return patches
-
-
-def _patch(edges: NDArray[np.uint8], cores: NDArray[np.uint8], x: int, y: int) -> _Place:
-    """The patch around a cell, at least half as dense as it; it is taken out of `cores`."""
-    strength = int(cores[y, x])
-    dense = (edges >= strength / 2).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=4)
-    label = labels[y, x]
-    left, top, width, height, area = (int(v) for v in stats[label])
-    mine = labels == label
-    cores[mine] = 0
-    cores[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3] = 0
-    if max(width, height) * _CELL > _LARGEST_PART:
-        # Grass, gravel, a page of small type: a part of it is looked at, around its densest cell.
-        reach = _LARGEST_PART // _CELL // 4
-        left, top, width, height = x - reach, y - reach, 2 * reach, 2 * reach
-        return _Place(_cells(left, top, width, height), strength, patch=False)
-    _, (long, short), _ = cv2.minAreaRect(cv2.findNonZero(mine.astype(np.uint8)))
-    long, short = max(long, short) + 1, min(long, short) + 1
-    around = np.s_[max(0, top - 2) : top + height + 2, max(0, left - 2) : left + width + 2]
-    outside = edges[around][~mine[around]]
-    alone = outside.size == 0 or float(np.median(outside)) < 0.4 * strength
-    # Codes of 1.0 to 1.5 pixels a module: short/long above .83, filled above .72, surroundings below .14.
-    square = short >= 0.7 * long and area >= 0.6 * long * short
-    return _Place(_cells(left, top, width, height), strength, patch=bool(square and alone))
-
-
-def _cells(left: int, top: int, width: int, height: int) -> Box:
-    return Box(left * _CELL, top * _CELL, (left + width) * _CELL, (top + height) * _CELL)
-
-
-def _scaled(place: _Place, by: int) -> _Place:
-    box = place.box
-    return replace(place, box=Box(box.x0 * by, box.y0 * by, box.x1 * by, box.y1 * by))
 
 
 def _widened(box: Box, grey: Grey) -> Box:
@@ -302,7 +222,7 @@ def _overlap(one: Box, other: Box) -> float:
     return width * height / max(1, smaller)
 
 
-def _settle(grey: Grey, hits: list[_Hit], patches: list[_Place]) -> tuple[Code, ...]:
+def _settle(grey: Grey, hits: list[_Hit], patches: list[Place]) -> tuple[Code, ...]:
     """Each code once; an unread one counts if it was seen in two views or has the texture of a code."""
     dense = [p.box for p in patches if _textured(grey, p)]
     codes: list[Code] = []
@@ -323,7 +243,7 @@ def _settle(grey: Grey, hits: list[_Hit], patches: list[_Place]) -> tuple[Code, 
     return tuple(codes)
 
 
-def _textured(grey: Grey, place: _Place) -> bool:
+def _textured(grey: Grey, place: Place) -> bool:
     """Whether a patch has as many edges for its contrast as a code that is too small to be read."""
     most = place.strength / _DENSE
     return place.strength >= _STRONG and _half_dark(grey, _within(place.box, grey), most)

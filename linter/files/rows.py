@@ -19,7 +19,7 @@ _GAP = 9
 """Pixels between letters and words of a row at most."""
 _THIN, _THICK, _SHORT, _LONG = 2, 12, 15, 700
 """Mean height of the ink of a row, and its length."""
-_LEAST, _LINES = 4, 3
+_LEAST, _LINES = 3, 3
 """Pieces of rows in one place, and lines that they stand on."""
 _NEAR = 25
 """Pixels across which rows belong together."""
