@@ -14,6 +14,7 @@ from PIL.ExifTags import IFD
 
 from linter.files.content import MAX_BYTES, Inner, Unreadable
 from linter.files.decoding import guarded
+from linter.files.ends import jpeg_end
 from linter.files.metadata import READ_TAGS
 from linter.files.packets import gif_blocks, png_private, riff_chunks
 
@@ -32,9 +33,9 @@ _SEGMENTS = (
     b"JFIF\0", b"Exif\0", b"http://ns.adobe.com/", b"Photoshop 3.0\0", b"ICC_PROFILE\0", b"MPF\0", b"Adobe", b"Ducky",
 )  # fmt: skip
 """How segments of a JPEG begin that are read elsewhere, or hold numbers only."""
-_XMP = b"<x:xmpmeta"
+_XMP, _SIGNED = b"<x:xmpmeta", b"jumb"
 _WEBP = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "))
-_MAKER_NOTE, _SUB_IFDS = 0x927C, 0x014A
+_SUB_IFDS = 0x014A
 _READ = READ_TAGS | {
     # make, model, program, times, lens, versions, tables, colours, printing, strips of pixels
     0x010F, 0x0110, 0x0131, 0x0132, 0xA433, 0xA434, 0x9000, 0xA000, 0x015B, 0x8773, 0xC4A5, 0xA302, 0xA301, 0xA300,
@@ -54,6 +55,9 @@ def private(image: Image.Image, data: bytes) -> tuple[list[str], list[Inner], bo
     for number, block in enumerate(chain(_blocks(image, data), _tags(image))):
         if number >= _BLOCKS or room < 0 or len(words) >= _LINES or len(found) >= _PICTURES:
             return list(words), found, True
+        if block[4:8] == _SIGNED:
+            found += _signed(block)
+            continue
         if shown := picture_in(block):
             found.append(shown)
             continue
@@ -66,6 +70,18 @@ def picture_in(block: bytes) -> Inner | None:
     """The picture that a block holds, if one begins at its head."""
     begun = _PICTURE.search(block[:_HEAD])
     return Inner("", block[begun.start() :]) if begun else None
+
+
+def _signed(block: bytes) -> Iterator[Inner]:
+    """The thumbnails in a manifest of origin (C2PA 2.1, ISO 19566-5): they may show the picture before it was cut."""
+    at = 0
+    for _ in range(_PICTURES):
+        at = block.find(b"\xff\xd8\xff", at)
+        if at < 0:
+            return
+        end = jpeg_end(block[at:])
+        yield Inner("", block[at : None if end is None else at + end])
+        at += end or len(block)
 
 
 def runs(block: bytes) -> Iterator[str]:
@@ -91,8 +107,12 @@ def _blocks(image: Image.Image, data: bytes) -> Iterator[bytes]:
         yield from (body for kind, body in gif_blocks(data) if kind == "other")
     elif image.format == "WEBP":
         yield from (body for name, body in riff_chunks(data) if name not in _WEBP)
-    for name, body in getattr(image, "applist", ()):
-        if name != "COM" and not body.startswith(_SEGMENTS) and _XMP not in body[:_HEAD]:
+    segments = [body for name, body in getattr(image, "applist", ()) if name != "COM"]
+    parts = [body for body in segments if body.startswith(b"JP") and body[12:16] == _SIGNED]
+    # behind the head of the first piece, and of the others, which say again what the box is
+    yield b"".join(body[16 if number else 8 :] for number, body in enumerate(parts))
+    for body in segments:
+        if body not in parts and not body.startswith(_SEGMENTS) and _XMP not in body[:_HEAD]:
             yield body
 
 

@@ -96,6 +96,25 @@ def test_pictures_are_handed_on(data):
     assert inner.data.startswith(SMALL)
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_thumbnails_in_a_manifest_of_origin(form):
+    large = encoded(picture(900, 700, seed=3), "JPEG", quality=95)
+    box = b"jumb" + b"c2pa claim " * 30 + large + b"Patiente " * 300 + SMALL + b"end"
+    box = pack(">I", len(box) + 4) + box
+    plain = encoded(picture(), form)
+    if form == "PNG":
+        data = with_chunks(plain, [chunk(b"caBX", box)])
+    elif form == "WEBP":
+        data = riff(plain, b"C2PA", box)
+    else:
+        pieces = [box[8:][i : i + 30_000] for i in range(0, len(box), 30_000)]
+        heads = [b"JP" + pack(">HI", 1, n + 1) + box[:8] for n in range(len(pieces))]
+        data = with_segments(plain, [(0xEB, h + p) for h, p in zip(heads, pieces, strict=True)])
+    content = read(data)
+    assert [inner.data for inner in content.inner] == [large, SMALL]
+    assert told(data) == []
+
+
 def test_a_picture_below_a_page_of_a_tiff():
     second = picture(48, 40, seed=5)
     [inner] = read(tiff_with(second)).inner
