@@ -24,7 +24,7 @@ from linter.files.content import (
 )
 from linter.files.pdf_beneath import beneath, metadata_of, pictures
 from linter.files.pdf_file import loaded, measure, opened
-from linter.files.pdf_history import earlier
+from linter.files.pdf_history import Pictures, earlier
 from linter.files.pdf_page import PageRead, attachment, is_heavy, read_page, size, string
 from linter.files.pdf_rest import rest
 from linter.files.text_file import decode, named
@@ -56,8 +56,8 @@ def read(data: bytes) -> Content:
         found.document(document)
         for number in range(min(len(document), MAX_SHEETS)):
             found.page(document, number)
-        found.before(document)
-        found.rest(document)
+        found.before()
+        found.rest(len(document))
         return found.pages(document)
 
 
@@ -77,8 +77,7 @@ class _Found:
         self._carried: list[Part] = []
         self._pictured: list[bool] = []
         self._blank: set[int] = set()
-        self._drawn: set[int] = set()
-        """Checksums of the pictures of the pages."""
+        self._drawn = Pictures()
         self._people = self._comments = self._full = False
         self._active = measure(data)
 
@@ -125,12 +124,12 @@ class _Found:
                 elif thread_time() > self._until:
                     reason = Reason.TIME
                 else:
+                    self._drawn.update(map(crc32, pictures(page)))
                     read_page(page, number, read)
                     read.inner += beneath(page)
                     parts, seen = metadata_of(page)
                     self._carried += parts
                     self._left += seen
-                    self._drawn |= {crc32(data) for data in pictures(page)}
         except pdfium.PdfiumError:
             reason = Reason.UNREADABLE
         if reason:
@@ -147,20 +146,21 @@ class _Found:
         self._active |= read.active
         self._full |= read.full
 
-    def before(self, document: pdfium.PdfDocument) -> None:
+    def before(self) -> None:
         """What the file said before it was changed: programs that edit a PDF leave that in it."""
-        told = earlier(self._data, document, [*self._lines, *self._notes], self._until)
+        told = earlier(self._data, self._drawn, [*self._lines, *self._notes], self._until)
         self._notes += told.lines
         for data in told.shown:
             self._keep(Inner("", data))
-        self._drawn |= told.drawn
+        self._drawn.update(told.drawn)
         self._comments |= bool(told.lines or told.shown)
         self._full |= told.more
 
-    def rest(self, document: pdfium.PdfDocument) -> None:
-        """What lies in the file and on none of its pages."""
-        whole = len(document) <= MAX_SHEETS and not self._left
-        told = rest(self._data, self._drawn if whole else None, self._until)
+    def rest(self, pages: int) -> None:
+        """What lies in the file and on none of its pages; the pictures only if all pages were read."""
+        unread = any(s.what is What.UNCHECKED and s.sheet is not None for s in self._left)
+        whole = pages <= MAX_SHEETS and not unread
+        told = rest(self._data, self._drawn.keys() if whole else None, self._until)
         known = [*(line.text for line in (*self._lines, *self._notes)), *self._properties]
         said = " ".join(" ".join(known).split())
         self._properties += [words for words in told.words if words not in said]

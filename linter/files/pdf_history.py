@@ -39,21 +39,19 @@ class Earlier:
     more: bool = False
 
 
-def earlier(
-    data: bytes, document: pdfium.PdfDocument, lines: Iterable[Line], until: float
-) -> Earlier:
+def earlier(data: bytes, now: Pictures, lines: Iterable[Line], until: float) -> Earlier:
     """What the states of a file before its last change hold.
 
     Args:
         data: the file.
-        document: the same, opened.
+        now: the pictures of its pages.
         lines: the words of its pages, and of what is written on them.
         until: on the clock of `time.thread_time`; states not begun by then are told as not looked at.
     """
     ends = [m.end() for m in _END.finditer(data) if int(m[1])][:-1]
     if not ends:
         return Earlier()
-    known, now = {line.text for line in lines}, _pictures(document)
+    known = {line.text for line in lines}
     gone, shown, drawn = dict[str, None](), list[bytes](), set[int]()
     for end in ends[:_MOST]:
         if thread_time() > until:

@@ -2,10 +2,14 @@
 
 import zlib
 from base64 import a85encode
+from io import BytesIO
 from time import process_time
 
+import numpy as np
 import pytest
 from files.making_documents import changed, mutated, pdf, photo, picture_object, show, stream
+from files.making_images import exif_bytes
+from PIL import Image
 
 from linter.files.pdf import read
 from linter.files.pdf_rest import rest
@@ -78,6 +82,15 @@ def test_pictures_that_no_page_shows(what):
     content = read(pdf(SHOWN if drawn else show("x"), more=[more]))
     [inner] = content.inner
     assert inner.data[:4] == (photo()[:4] if what not in {"unpacked", "thumbnail"} else b"\x89PNG")
+
+
+def test_a_photo_with_metadata_on_a_page_hides_no_other_picture():
+    out = BytesIO()
+    exif = exif_bytes(gps={1: "N", 2: (48.0, 6.0, 9.0)})
+    Image.fromarray(np.full((90, 90, 3), 128, np.uint8)).save(out, "JPEG", exif=exif)
+    head = b"/Subtype/Image/Width 90/Height 90/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
+    shown = stream(out.getvalue(), head, packed=False)
+    assert [i.data for i in read(pdf(SHOWN, more=[shown, picture_object()])).inner] == [photo()]
 
 
 def test_masks_stencils_and_tiny_pictures_are_passed_by():
