@@ -10,7 +10,6 @@ from linter.post import Language
 from linter.risk.estimate import Matching, estimate, shares
 from linter.risk.facts import Ages, Fact, Place, Sex, Trait, View
 from linter.risk.populations import Populations
-from linter.risk.sentence import hidden as hidden_in
 from linter.risk.sentence import sentence
 from linter.risk.wayout import Change, Safe, coarser, way_out
 from linter.text.quasi.clues import Clue
@@ -189,7 +188,7 @@ class Describer:
                 Factor(s.fact.entity, s.fact.label, float(f"{s.share:.2g}"), s.fact.source)
                 for s in shares(told.facts, self._populations, home.place)
             ),
-            message=sentence(k, low, high, home.where, lang) + (hidden_in(lang) if hidden else ""),
+            message=sentence(k, low, high, home.where, lang, hidden=hidden),
             ways=self._ways(case, home),
             singular=any(f.singular for f in told.facts),
             doubtful=told.doubtful,
@@ -225,9 +224,7 @@ def retold(told: Anonymity, populations: Populations, lang: Language) -> str:
         where = populations.inside[told.population][lang == "en"]
     else:
         return told.message
-    return sentence(told.k, told.low, told.high, where, lang) + (
-        hidden_in(lang) if told.hidden else ""
-    )
+    return sentence(told.k, told.low, told.high, where, lang, hidden=told.hidden)
 
 
 def _raised(case: _Case) -> dict[int, Finding]:

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from linter.files.content import Pixels
-from linter.files.patches import MOST_PARTS, WHOLE, Grey, Place, dense, resized
+from linter.files.content import Grey, Pixels
+from linter.files.patches import MOST_PARTS, WHOLE, Place, dense, resized
 from linter.finding import Box
 
 
@@ -224,7 +224,7 @@ def _overlap(one: Box, other: Box) -> float:
 
 def _settle(grey: Grey, hits: list[_Hit], patches: list[Place]) -> tuple[Code, ...]:
     """Each code once; an unread one counts if it was seen in two views or has the texture of a code."""
-    dense = [p.box for p in patches if _textured(grey, p)]
+    textured = [p.box for p in patches if _textured(grey, p)]
     codes: list[Code] = []
     for hit in sorted(hits, key=lambda h: (h.code.payload is None, -h.code.score)):
         code = replace(hit.code, box=_within(hit.code.box, grey))
@@ -234,10 +234,10 @@ def _settle(grey: Grey, hits: list[_Hit], patches: list[Place]) -> tuple[Code, .
             same = [h for h in hits if h.code.format == code.format]
             views = {h.view for h in same if _overlap(h.code.box, hit.code.box) > 0.5}
             twice = len(views) > 1 and _half_dark(grey, code.box)
-            if not twice and not any(_overlap(code.box, d) > 0.5 for d in dense):
+            if not twice and not any(_overlap(code.box, d) > 0.5 for d in textured):
                 continue
         codes.append(code)
-    for box in dense:
+    for box in textured:
         if not any(_overlap(box, c.box) > 0.3 for c in codes):
             codes.append(Code("unknown", None, _within(box, grey), 0.5))
     return tuple(codes)

@@ -10,6 +10,8 @@ from linter.seen import Part, Reason, Seen
 
 Pixels = NDArray[np.uint8]
 """Upright RGB picture: (height, width, 3), C-contiguous."""
+Grey = NDArray[np.uint8]
+"""Picture of one channel: (height, width)."""
 
 MAX_BYTES = 100_000_000
 """Largest file that is opened."""

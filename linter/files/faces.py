@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from linter.files.content import Pixels
-from linter.files.printed import printed
+from linter.files.content import Grey, Pixels
+from linter.files.printed import Sides, printed
 from linter.finding import Box
 from linter.seen import Reason, Seen, What, unchecked
 
@@ -51,10 +51,6 @@ _FLAT = 0.75
 """Share of two of 32 grey tones from which a picture is a drawing."""
 _SMALLEST = 10
 """Shorter side of a face, in pixels of the picture."""
-
-Grey = NDArray[np.uint8]
-Sides = tuple[float, float, float, float]
-"""Left, top, right, bottom, in pixels of the upright picture; may reach beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ class Finder:
         if not found:
             return ()
         drawing = _flat(coarse)
-        page = _resized(fine, min(1.0, _SIDE / max(fine.shape[:2])))
+        page = _grey(_resized(fine, min(1.0, _SIDE / max(fine.shape[:2]))))
         shown = (_capped(f, page, pixels) for f in found if not (drawing and _drawn(f, pixels)))
         more = (unchecked(Reason.TOO_LARGE),) if len(found) >= _MOST else ()
         return (*(_seen(f, pixels) for f in shown), *more)
@@ -177,8 +173,10 @@ def _narrow(face: _Face) -> _Face:
     return replace(face, score=min(face.score, _UNSURE)) if face.wide else face
 
 
-def _capped(face: _Face, page: Pixels, pixels: Pixels) -> _Face:
+def _capped(face: _Face, page: Grey, pixels: Pixels) -> _Face:
     """A drawing laid on a photo may hide a face, and a portrait on a page is somebody printed: possible ones."""
+    if face.score < SURE:  # is one already
+        return face
     by = page.shape[1] / pixels.shape[1]
     x0, y0, x1, y1 = (side * by for side in face.box)
     if _drawn(face, pixels) or printed(page, (x0, y0, x1, y1)):

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from linter.files.content import Pixels
+from linter.files.content import Grey, Pixels
 
 WORDS = 4
 """Words of 64 bits in a hash: coefficients of even and odd frequency, down and across: ee, eo, oe, oo."""
@@ -57,7 +57,6 @@ _LOOKED_AT = 512
 """Pixels of the longer side at which frames are sought."""
 _WALLET = "?V="
 
-Grey = NDArray[np.uint8]
 Bits = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 Counts = NDArray[np.int16]

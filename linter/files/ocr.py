@@ -184,18 +184,18 @@ class Reader:
         first = self._found(pixels, Box(0, 0, wide, high), scale, end)
         turns = int(lying(first.quads))
         quads, hints = ([turned(q, turns) for q in some] for some in (first.quads, first.hints))
-        small = small_print(quads, hints, scale)
+        fine = small_print(quads, hints, scale)
         places = [[q] for q in near[:_PLACES]]
-        if small:
-            places.insert(0, small)
+        if fine:
+            places.insert(0, fine)
         elif scale < _FAR:
             places += [[q] for q in papers(first.chances, pixels, scale, quads)]
         found = _Found(tuple(quads), whole=first.whole)
-        for quads in places:
-            found = self._wider(pixels, quads, found, scale, turns, end)
-        for place in rows(pixels) if scale < _FAR else ():
-            if not place.known(found.quads):
-                found = self._wider(pixels, [place.quad], found, scale, turns, end)
+        for place in places:
+            found = self._wider(pixels, place, found, scale, turns, end)
+        for small in rows(pixels) if scale < _FAR else ():
+            if not small.known(found.quads):
+                found = self._wider(pixels, [small.quad], found, scale, turns, end)
         return found
 
     def _wider(

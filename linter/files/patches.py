@@ -6,10 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from linter.files.content import Grey
 from linter.finding import Box
-
-Grey = NDArray[np.uint8]
-"""Picture of one channel: (height, width)."""
 
 WHOLE = 2_000_000
 """Pixels of the picture as it is read in one go: 25 to 40 ms for each million."""

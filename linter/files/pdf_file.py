@@ -25,6 +25,7 @@ _STREAMS, _UNPACKED, _PIECE = 50_000, 300_000_000, 65_536
 """Streams of one file; bytes that are unpacked to measure them, and how many at a time."""
 
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_NUMBER = re.compile(rb"(\d{1,10})\s{1,4}\d{1,5}\s$")
 _IMAGE = re.compile(rb"/Subtype\s*/Image")
 _NO_DRAWING = re.compile(
     rb"/(Length1|ObjStm|XRef|EmbeddedFile|Metadata|FontFile|CIDFontType0C|FunctionType|Alternate)\b"
@@ -35,8 +36,9 @@ _ACTIVE = re.compile(rb"/(JavaScript|Launch|RichMedia|SubmitForm|ImportData)\b")
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream of a file: what its dictionary says, and where its bytes stand."""
+    """A stream of a file: the number of its object, what its dictionary says, and where its bytes stand."""
 
+    number: int | None
     head: bytes
     start: int
     end: int
@@ -64,11 +66,12 @@ def streams(data: bytes) -> Iterator[Stream]:
             raise Unreadable(Reason.TOO_LARGE)
         start = match.end()
         head = data[max(0, start - 800) : start]
-        head = head[max(0, head.rfind(b" obj") - 16) :]
+        begun = head.rfind(b" obj") + 1
+        named = _NUMBER.search(head[:begun])
         if end < start:  # looked for once, however many streams begin before it
             end = data.find(b"endstream", start)
             end = len(data) if end < 0 else end
-        yield Stream(head, start, end)
+        yield Stream(int(named[1]) if named else None, head[begun:], start, end)
 
 
 def measure(data: bytes) -> bool:

@@ -6,7 +6,8 @@ understand them: every string under a name, and every picture whose bytes no pag
 
 import re
 from base64 import a85decode
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -18,6 +19,7 @@ from PIL import Image
 from linter.files.content import MAX_PIXELS, Inner, Unreadable
 from linter.files.decoding import guarded
 from linter.files.pdf_file import Stream, streams, unpacked
+from linter.files.text_file import decode
 
 _STRINGS, _LONGEST, _SCANNED = 500, 4_000, 20_000_000
 """Strings of one file, characters of one, and bytes of objects in which they are sought."""
@@ -43,7 +45,6 @@ _UNSAID = frozenset(
 )
 """Names whose strings are not taken."""
 
-_NUMBER = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+obj\b")
 _MASKS = re.compile(rb"/S?Mask\s+(\d{1,10})\s+\d{1,5}\s+R")
 _LAYER = re.compile(rb"/OC\b")
 _SIDE = re.compile(rb"/(Width|Height|BitsPerComponent)\s+(\d{1,6})\b")
@@ -70,7 +71,7 @@ class Rest:
     more: bool = False
 
 
-def rest(data: bytes, drawn: Collection[int] | None, until: float) -> Rest:
+def rest(data: bytes, drawn: AbstractSet[int] | None, until: float) -> Rest:
     """What lies in the objects of a file and on none of its pages.
 
     Args:
@@ -125,7 +126,7 @@ def _strings(part: bytes) -> Iterator[str]:
         if match.start() < end:  # within the string before
             continue
         raw, end = _string(part, match.end())
-        text = "" if match[1] in _UNSAID else " ".join(_text(raw).split())
+        text = "" if match[1] in _UNSAID else " ".join(decode(raw, 2 * _LONGEST).split())
         if _LETTERS.search(text) and _printed(text):
             yield text
 
@@ -153,14 +154,6 @@ def _unescaped(match: "re.Match[bytes]") -> bytes:
     return b"" if sign[-1:] == b"\n" else _ESCAPED.get(sign, sign)
 
 
-def _text(raw: bytes) -> str:
-    if raw[:2] in {b"\xfe\xff", b"\xff\xfe"}:
-        return raw.decode("utf-16", "replace")
-    if raw[:3] == b"\xef\xbb\xbf":
-        return raw[3:].decode("utf-8", "replace")
-    return raw.decode("cp1252", "replace")
-
-
 def _printed(text: str) -> bool:
     good = sum(c.isprintable() and c != "\ufffd" for c in text)
     return good >= _PRINTED * len(text)
@@ -173,19 +166,18 @@ def _pictures(
     data: bytes,
     every: Sequence[Stream],
     parts: Sequence[bytes],
-    drawn: Collection[int],
+    drawn: AbstractSet[int],
     until: float,
 ) -> tuple[tuple[Inner, ...], bool]:
     """The pictures that no page draws, or whose layer may be hidden; whether some were left."""
     masks = {int(n) for part in parts for n in _MASKS.findall(part)}
     known, found, left = set[int](), list[Inner](), False
     for image in every:
-        number = _NUMBER.search(image.head)
-        if (number and int(number[1]) in masks) or _small(image.head):
+        if image.number in masks or _small(image.head):
             continue
         content = data[image.start : image.end].rstrip(b"\r\n")
         names = {crc32(content), crc32(data[image.start : image.end])}
-        if names & known or (names & set(drawn) and not _LAYER.search(image.head)):
+        if names & known or (names & drawn and not _LAYER.search(image.head)):
             continue
         known |= names
         if thread_time() > until or len(found) >= _PICTURES:

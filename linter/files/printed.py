@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from linter.files.content import Pixels
+from linter.files.content import Grey
 
 _SURROUNDINGS = 1.5, 4.0
 """Heights of the face within which type is sought: near portraits in a text, far around those in the head of a letter."""
@@ -23,21 +23,20 @@ _LETTER, _BROAD = 15, 9
 _LEAST_TYPE, _MOST_TYPE, _MOST_BROAD = 0.008, 0.3, 0.1
 """Share of paper that letters take, and share of them that may be broad."""
 
-Grey = NDArray[np.uint8]
 Sides = tuple[float, float, float, float]
+"""Left, top, right, bottom, in pixels; may reach beyond the picture."""
 
 
-def printed(page: Pixels, face: Sides) -> bool:
+def printed(grey: Grey, face: Sides) -> bool:
     """Whether a face is a portrait on a page: pale paper below it and beside it, with type and nothing broad on it.
 
     Args:
-        page: RGB, at most 960 pixels a side.
-        face: left, top, right and bottom, in its pixels; may reach beyond it.
+        grey: the picture, at most 960 pixels a side.
+        face: in its pixels.
     """
     x0, y0, x1, y1 = face
     wide, high = max(1.0, x1 - x0), max(1.0, y1 - y0)
     portrait = x0 - _SIDES * wide, y0 - _HAIR * high, x1 + _SIDES * wide, y1 + _CHEST * high
-    grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
     return any(_on_paper(grey, portrait, far * high, 0.3 * high) for far in _SURROUNDINGS)
 
 

@@ -17,6 +17,7 @@ from linter.files.decoding import guarded
 from linter.files.ends import jpeg_end
 from linter.files.metadata import READ_TAGS
 from linter.files.packets import gif_blocks, png_private, riff_chunks
+from linter.files.text_file import decode
 
 _LOOKED, _BLOCKS, _LINES, _LONGEST = 1_000_000, 500, 200, 2_000
 """Bytes of a file's blocks that are looked at, blocks, runs of letters, and characters of one."""
@@ -87,17 +88,9 @@ def _signed(block: bytes) -> Iterator[Inner]:
 def runs(block: bytes) -> Iterator[str]:
     """Runs of letters with words among them, each on one line."""
     for match in _RUN.finditer(block):
-        raw = match[0][:_LONGEST]
-        text = _decoded(raw.replace(b"\0", b""))
+        text = decode(match[0], _LONGEST)
         if _WORD.search(text):
             yield " ".join(text.split())
-
-
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
 
 
 def _blocks(image: Image.Image, data: bytes) -> Iterator[bytes]:

@@ -195,9 +195,9 @@ def _kept(
     if not kept:
         raise Unreadable(Reason.UNREADABLE)
     for number, frame in enumerate(kept):
-        alike = (n for n, other in enumerate(kept) if moving and other.size == frame.size)
-        for one in {number, *alike}:
-            _cover(frame, boxes.get(one, ()))
+        for one, other in enumerate(kept):
+            if one == number or (moving and other.size == frame.size):
+                _cover(frame, boxes.get(one, ()))
     return kept
 
 

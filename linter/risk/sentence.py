@@ -26,12 +26,9 @@ def figure(count: float, lang: Language) -> str:
     return f"{rounded(count):,}".replace(",", "\u202f" if lang == "fr" else ",")
 
 
-def hidden(lang: Language) -> str:
-    """What follows the count where a small one holds nothing: the person is one of a crowd."""
-    return _HIDDEN[lang]
-
-
-def sentence(k: float, low: float, high: float, where: str, lang: Language) -> str:
+def sentence(
+    k: float, low: float, high: float, where: str, lang: Language, *, hidden: bool = False
+) -> str:
     """About how many people match.
 
     Args:
@@ -40,7 +37,12 @@ def sentence(k: float, low: float, high: float, where: str, lang: Language) -> s
         high: 95 % quantile.
         where: "en France", "in the United Kingdom".
         lang: language of the reader.
+        hidden: a small count holds nothing, since the person is one of a crowd: that is said after it.
     """
+    return _counted(k, low, high, where, lang) + (_HIDDEN[lang] if hidden else "")
+
+
+def _counted(k: float, low: float, high: float, where: str, lang: Language) -> str:
     fr = lang == "fr"
     if low >= _MANY:
         thousands = figure(low, lang)
