@@ -8,6 +8,7 @@ left-out networks of `python -m linter.training` (build/training).
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,9 @@ def without_reader(folder: Path, work: Path) -> Weighing:
     shipped = load_weights()
     names = [e for e in examples if e.entity is Entity.PERSON]
     others = [e for e in examples if e.entity is not Entity.PERSON]
-    return Weighing(_refit(shipped.names, names), _refit(shipped.others, others), shipped.quasi)
+    return replace(
+        shipped, names=_refit(shipped.names, names), others=_refit(shipped.others, others)
+    )
 
 
 def _refit(shipped: SubjectWeights, examples: Sequence[Example]) -> SubjectWeights:

@@ -13,8 +13,8 @@ from linter.finding import Entity, Subject
 from linter.post import Language
 from linter.rule import Text, read_example
 
-WEIGHTS = ("weights.yaml", "weights_other.yaml", "weights_quasi.yaml")
-"""Of names, of other direct identifiers, and of details that identify nobody alone."""
+WEIGHTS = ("weights.yaml", "weights_other.yaml", "weights_quasi.yaml", "weights_beside.yaml")
+"""Of names, of other direct identifiers, of details that identify nobody alone, and of such details whosever."""
 
 Where = Literal[
     "inside",
@@ -69,18 +69,18 @@ class SubjectCues(Data):
 
 
 class SubjectWeights(Data):
-    """rules/subjects/weights*.yaml: how much each cue says that a detail is a protected person's."""
+    """rules/subjects/weights*.yaml: how much each cue says that a detail is a protected person's, or anybody's."""
 
     id: str
     summary: str
     source: str
     threshold: float = Field(gt=0, lt=1)
-    """Chance from which a name is treated as protected."""
+    """Chance from which it is treated so."""
     bias: float
     weights: dict[str, float]
 
     def odds(self, features: Mapping[str, float]) -> float:
-        """Log odds that the name belongs to a patient, a relative or a public figure."""
+        """Log odds that the detail is what the weights are about."""
         return self.bias + sum(self.weights.get(f, 0.0) * n for f, n in features.items())
 
     def reasons(self, features: Mapping[str, float], *, positive: bool) -> tuple[str, ...]:
@@ -98,11 +98,15 @@ def notes_of(subjects: Iterable[SubjectCues]) -> dict[Subject, Text]:
 
 @dataclass(frozen=True)
 class Weighing:
-    """The fitted weights of names, of other direct identifiers, and of details that identify nobody alone."""
+    """The fitted weights of names, of other direct identifiers, and of details that identify nobody alone.
+
+    beside: whether such a detail is anybody's at all, the author's or a colleague's too.
+    """
 
     names: SubjectWeights
     others: SubjectWeights
     quasi: SubjectWeights
+    beside: SubjectWeights
 
 
 def load_weights(root: Traversable | Path | None = None) -> Weighing:

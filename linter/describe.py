@@ -77,20 +77,15 @@ class Describer:
 
     def describe(self, clues: Sequence[Clue], lang: Language) -> Description:
         """The findings of a post's clues, and how many people match the most exposed person."""
-        told = [c.finding for c in clues if c.finding and c.sure]
         home = self._home(clues, lang)
         cases = self._cases(clues, home)
         if not cases:
-            return Description(tuple(told), None, _minor(clues))
+            return Description(_told(clues, {}), None, _minor(clues))
         raised: dict[int, Finding] = {}
         for case in cases:
             raised |= _raised(case)
         worst = min(cases, key=lambda c: (_GRAVER.index(c.decision), c.told.k))
-        doubted = (id(c.finding) for c in clues if not c.sure)
-        findings = [raised.get(id(f), f) for f in told] + [
-            raised[i] for i in doubted if i in raised
-        ]
-        return Description(tuple(findings), self._anonymity(worst, home, lang), _minor(clues))
+        return Description(_told(clues, raised), self._anonymity(worst, home, lang), _minor(clues))
 
     def _cases(self, clues: Sequence[Clue], home: _Home) -> list[_Case]:
         """Each person of whom enough is told; where it holds nothing, doubtful details join in."""
@@ -123,9 +118,10 @@ class Describer:
         return Matching(tuple(facts), self._populations, home.place, doubtful)
 
     def _person(self, clues: Sequence[Clue], common: Sequence[Clue], home: _Home) -> _Person | None:
-        facts = self._likely(_facts(clues), home)
-        if not any(isinstance(f.effect, Place) for f in facts):
-            facts += _facts(common)[:1]
+        facts, shared = self._likely(_facts(clues), home), _facts(common)[:1]
+        if shared and not any(isinstance(f.effect, Place) for f in facts):
+            facts += shared
+            clues = [*clues, *(c for c in common if c.fact and c.fact.key == shared[0].key)]
         told = [f for f in facts if not isinstance(f.effect, Sex)]
         conditions = sum(f.entity is Entity.CONDITION for f in told)
         if len(told) < _LEAST or conditions == len(told) or not any(c.finding for c in clues):
@@ -160,6 +156,7 @@ class Describer:
             if c.fact and isinstance(c.fact.effect, Place) and c.fact.effect.country in inside
         )
         if told:
+            told[_HOME[lang]] += told[_HOME[lang]] > 0  # a patient born elsewhere lives here
             country = told.most_common(1)[0][0]
             where = inside[country][lang == "en"]
         else:
@@ -235,11 +232,13 @@ def _raised(case: _Case) -> dict[int, Finding]:
     rungs = {c.fact.key: c.rung for c in case.changes}
     out = {}
     for clue in case.person.clues:
+        # a place of the author's is replaced where it is what tells too much of the patient
+        finding = clue.finding or clue.aside
         replaced = clue.sure or case.told.doubtful
-        if replaced and clue.finding and clue.fact and clue.fact.key in rungs:
+        if replaced and finding and clue.fact and clue.fact.key in rungs:
             rung = min(rungs[clue.fact.key], len(clue.fact.ladder))
             text = clue.fact.ladder[rung - 1].text if rung else None
-            out[id(clue.finding)] = replace(clue.finding, severity=severity, replacement=text)
+            out[id(finding)] = replace(finding, severity=severity, replacement=text)
     if not out:
         out = {
             id(c.finding): replace(c.finding, severity=severity)
@@ -247,6 +246,17 @@ def _raised(case: _Case) -> dict[int, Finding]:
             if c.finding and c.fact and (c.sure or case.told.doubtful)
         }
     return out
+
+
+def _told(clues: Sequence[Clue], raised: dict[int, Finding]) -> tuple[Finding, ...]:
+    """What is told of each detail: graver where it is among the raised ones, else what it is by itself."""
+    out = []
+    for clue in clues:
+        plain = clue.finding if clue.sure and clue.finding else clue.aside
+        finding = raised.get(id(clue.finding)) or raised.get(id(clue.aside)) or plain
+        if finding:
+            out.append(finding)
+    return tuple(out)
 
 
 def _facts(clues: Sequence[Clue]) -> tuple[Fact, ...]:

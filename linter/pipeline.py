@@ -201,7 +201,7 @@ class Linter:
 
         return Found(
             tuple(map(told, found.findings)),
-            tuple(replace(c, finding=told(c.finding)) if c.finding else c for c in found.clues),
+            tuple(c.mapped(told) for c in found.clues),
         )
 
     def _pasted(self, text: str, lang: Language) -> tuple[Finding, ...]:
@@ -280,13 +280,11 @@ class Linter:
 
 def _in_file(found: Found, number: int, text: Recognised, *, shown: bool) -> Found:
     """What was found in a text of an attachment, as findings and clues about that attachment."""
-    return Found(
-        tuple(in_text(f, number, text, shown=shown) for f in found.findings),
-        tuple(
-            replace(c, finding=in_text(c.finding, number, text, shown=shown)) if c.finding else c
-            for c in found.clues
-        ),
-    )
+
+    def placed(finding: Finding) -> Finding:
+        return in_text(finding, number, text, shown=shown)
+
+    return Found(tuple(map(placed, found.findings)), tuple(c.mapped(placed) for c in found.clues))
 
 
 def _without_day(clue: Clue) -> Clue:

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from itertools import chain
 from pathlib import Path
 
-from linter.finding import QUASI, Entity, Span
+from linter.finding import PROTECTED, QUASI, Entity, Span
 from linter.lexicon_match import LexiconMatch
 from linter.pipeline import Linter
 from linter.post import Post
@@ -39,7 +39,7 @@ class Case:
         The lexicon and the reader of tone prove themselves apart.
 
         A rule for a detail that identifies nobody alone proposes; whether the detail is told hangs on the whole post.
-        Its `match` examples are therefore what it must propose.
+        Its `match` examples are therefore what it must propose, its `no_match` examples what is no protected person's.
         """
         text = read_example(self.example)[0]
         lang = "auto" if self.rule.language == "any" else self.rule.language
@@ -56,7 +56,10 @@ class Case:
         return tuple(
             f.span
             for f in findings
-            if f.entity == self.rule.entity and f.span and f.learned is self.rule.by_tone
+            if f.entity == self.rule.entity
+            and f.span
+            and f.learned is self.rule.by_tone
+            and (f.subject in PROTECTED or f.entity not in QUASI)
         )
 
 

@@ -41,7 +41,7 @@ def test_a_block_names_a_rule(linter):
 
 @pytest.mark.parametrize(
     ("text", "few"),
-    [("Patiente de 103 ans vue à Rennes.", True), ("Patiente de 47 ans vue à Rennes.", False)],
+    [("Patiente de 105 ans vue à Rennes.", True), ("Patiente de 47 ans vue à Rennes.", False)],
 )
 def test_few_people_are_told_of_though_the_post_passes(linter, text, few):
     limits = Combination(public=1, acquaintance=1, insider=1, few=1, note=20)

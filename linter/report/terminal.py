@@ -81,10 +81,10 @@ def _finding(page: Page, finding: Finding) -> list[str]:
 
 def _asides(page: Page, findings: list[Finding]) -> list[str]:
     lines = []
-    groups = [(page.words.weighed, [f for f in findings if f.weighed])]
-    for subject, said in page.words.notes.items():
-        mine = [f for f in findings if f.subject is subject and not f.weighed]
-        groups.append((said, mine))
+    notes = page.words.notes
+    groups = [(page.words.weighed, [f for f in findings if f.subject not in notes])]
+    for subject, said in notes.items():
+        groups.append((said, [f for f in findings if f.subject is subject]))
     for said, group in groups:
         places = [where(page, finding) for finding in group]
         if places:

@@ -132,7 +132,12 @@ class LanguageEngine:
         self._judge = Judge(self._rules, shared.stance, shared.duties, lang)
         self._tone = ToneJudge(self._rules, shared.duties, lang)
         self._clues = ClueBuilder(
-            shared.weights.quasi, shared.duties, lang, shared.root, shared.populations
+            shared.weights,
+            shared.subjects,
+            shared.duties,
+            lang,
+            shared.root,
+            shared.populations,
         )
 
     @cached_property

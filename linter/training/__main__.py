@@ -3,7 +3,7 @@
 1. reader: the network that marks the words of a post, trained three times with a third of the writers
    left out (what it says of the left-out posts feeds step 2) and once with all.
 2. subjects: the weights of rules/subjects/weights.yaml and weights_other.yaml.
-3. quasi: the weights of rules/subjects/weights_quasi.yaml.
+3. quasi: the weights of rules/subjects/weights_quasi.yaml and weights_beside.yaml.
 4. tone: the network that tells whether a passage degrades a patient; it leaves out thirds like the reader.
 5. stance: the weights of rules/stance/weights.yaml.
 """

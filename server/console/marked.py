@@ -8,6 +8,7 @@ from linter.duty import Duty
 from linter.finding import Finding
 from linter.pipeline import Linter
 from linter.post import Language
+from linter.report.page import is_aside
 from linter.report.words import words as report_words
 from linter.verdict import Verdict
 
@@ -47,6 +48,8 @@ class Shown:
     unseen: str
     """What of a file holds it, where no page shows it; in the reader's words."""
     box: tuple[int, int, int, int] | None
+    aside: bool
+    """Whether it holds nothing and is no patient's name: shown when asked for."""
 
 
 def segments(text: str, findings: Sequence[Finding], source: str = "text") -> list[Segment]:
@@ -119,6 +122,7 @@ def _shown(
         page=finding.page,
         unseen=say.unseen[finding.unseen] if finding.unseen else "",
         box=(box.x0, box.y0, box.x1, box.y1) if box else None,
+        aside=is_aside(finding),
     )
 
 

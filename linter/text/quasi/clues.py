@@ -1,13 +1,14 @@
 """Weighed proposals become clues: a finding for the reader, and a fact for the count, of one person."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Self
 
-from linter.cues import SubjectWeights
+from linter.cues import SubjectCues, Weighing, notes_of
 from linter.duty import Duty, duties_for
-from linter.finding import PROTECTED, Entity, Finding, Subject
+from linter.finding import PROTECTED, Entity, Finding, Severity, Subject
 from linter.post import Language
 from linter.risk.facts import Fact
 from linter.risk.populations import Populations
@@ -16,7 +17,7 @@ from linter.text.learned.tagger import Tags
 from linter.text.quasi.candidate import Candidate
 from linter.text.quasi.facts import Facts
 from linter.text.quasi.gazetteer import Gazetteer
-from linter.text.quasi.people import Person, people
+from linter.text.quasi.people import Cast, Person, people
 from linter.text.quasi.weigh import POSSIBLE, Weighed, apart, weigh
 from linter.text.reading import Reading
 
@@ -25,15 +26,22 @@ from linter.text.reading import Reading
 class Clue:
     """One detail of one person.
 
-    finding: None for what is reckoned with and never told (a common disease, the author's town); person: number of
-    the person in the text, 0 for what holds for all; fact: None where nothing can be reckoned; sure: whether the
-    detail is likely enough to be told and to hold a post by itself.
+    finding: None for what is reckoned with and not told as anybody's whom the secret covers (a common disease, the
+    author's town); person: number of the person in the text, 0 for what holds for all; fact: None where nothing can be
+    reckoned; sure: whether the detail is likely enough to be told and to hold a post by itself; aside: what is said of
+    it where it holds nothing: that it is the author's, or a colleague's.
     """
 
     finding: Finding | None
     person: int
     fact: Fact | None
     sure: bool = True
+    aside: Finding | None = None
+
+    def mapped(self, change: Callable[[Finding], Finding]) -> Self:
+        """The same clue with changed findings."""
+        finding = change(self.finding) if self.finding else None
+        return replace(self, finding=finding, aside=change(self.aside) if self.aside else None)
 
 
 _AUTHOR = 0.5
@@ -44,13 +52,15 @@ class ClueBuilder:
 
     def __init__(
         self,
-        weights: SubjectWeights,
+        weights: Weighing,
+        subjects: Iterable[SubjectCues],
         duties: dict[str, Duty],
         lang: Language,
         root: Traversable | Path,
         populations: Populations,
     ) -> None:
         self._weights, self._duties, self._lang = weights, duties, lang
+        self._notes = notes_of(subjects)
         self._facts = Facts(lang, root, populations)
 
     def build(
@@ -63,15 +73,11 @@ class ClueBuilder:
         for one in weighed:
             protected = one.chance >= POSSIBLE and one.subject in PROTECTED
             (told if protected else untold).append(one)
-        silent = [w for w in untold if self._counts(w, tags)]
-        who = people(reading, told, silent)
+        who = people(reading, told, [w for w in untold if self._counts(w, tags)])
+        others = (self._other(reading, w, who, tags, offset) for w in untold)
         return [
             *(self._clue(reading, w, who.of(w), offset) for w in told),
-            *(
-                Clue(None, who.of(w).number, f)
-                for w in silent
-                if (f := self._facts.of(reading, w, who.of(w))) is not None
-            ),
+            *(c for c in others if c.fact or c.aside),
             *(
                 Clue(None, p.number, f)
                 for p in who.persons
@@ -96,8 +102,36 @@ class ClueBuilder:
 
     def _clue(self, reading: Reading, weighed: Weighed, person: Person, offset: int) -> Clue:
         fact = self._facts.of(reading, weighed, person)
-        sure = weighed.chance >= self._weights.threshold
-        return Clue(self._finding(reading, weighed, offset), person.number, fact, sure)
+        sure = weighed.chance >= self._weights.quasi.threshold
+        finding = self._finding(reading, weighed, offset)
+        aside = None if sure else self._aside(finding, weighed)
+        return Clue(finding, person.number, fact, sure, aside)
+
+    def _other(
+        self, reading: Reading, weighed: Weighed, who: Cast, tags: Tags, offset: int
+    ) -> Clue:
+        """A detail that is no protected person's, or a disease too common to be told."""
+        person = who.of(weighed)
+        fact = self._facts.of(reading, weighed, person) if self._counts(weighed, tags) else None
+        if fact and fact.entity is Entity.CONDITION:
+            return Clue(None, person.number, fact)
+        aside = self._aside(self._finding(reading, weighed, offset), weighed)
+        return Clue(None, person.number, fact, aside=aside)
+
+    def _aside(self, finding: Finding, weighed: Weighed) -> Finding | None:
+        """The detail as the author's or a colleague's, which holds nothing."""
+        somebodys = weighed.beside >= self._weights.beside.threshold
+        if not somebodys or weighed.beside < 2 * weighed.chance:
+            return None
+        message = self._notes.get(weighed.other)
+        return replace(
+            finding,
+            subject=weighed.other,
+            severity=Severity.NOTE,
+            score=round(weighed.beside, 2),
+            message=message.of(self._lang) if message else finding.message,
+            action=None,
+        )
 
     def _finding(self, reading: Reading, weighed: Weighed, offset: int) -> Finding:
         rule, lang = weighed.candidate.rule, self._lang

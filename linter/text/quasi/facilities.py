@@ -16,6 +16,8 @@ from linter.text.reading import Reading
 from linter.text.tokens import Token
 
 _LONGEST = 7
+_ELIDED = re.compile(r"\b([dl]')")
+"""An article that is a word of its own in a text: "maison d'arrêt"."""
 _JOIN = frozenset("de du des d' la le les l' et of the and for saint st sainte ste".split())
 _MOST_NAME = 6
 
@@ -86,7 +88,7 @@ class Words:
 
     def __init__(self, rule: Rule, words: Traversable, gazetteer: Gazetteer) -> None:
         self._rule, self._gazetteer = rule, gazetteer
-        keys = [tuple(fold(w).split()) for w, *_ in rows(words)]
+        keys = [tuple(_ELIDED.sub(r"\1 ", fold(w)).split()) for w, *_ in rows(words)]
         self._words: dict[str, list[tuple[str, ...]]] = {}
         for key in sorted(keys, key=len, reverse=True):
             self._words.setdefault(key[0], []).append(key)

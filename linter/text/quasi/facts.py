@@ -46,7 +46,9 @@ visits and 19 million stays in France (rules/populations/facts.txt for stays; vi
 _DATE_SIGMA = 0.5
 _CARE_FACTOR, _CARE_SIGMA = 2.0, 0.5
 """Who is cared for in a town lives around it: inhabitants of a grouping of communes over those of its main town."""
-_AUTHOR_SIGMA = 0.7
+_AUTHOR_FACTOR, _AUTHOR_SIGMA = 5.0, 0.7
+"""Where the author works tells less of where the patient lives: France has some 1,700 zones around small towns (INSEE,
+bassins de vie 2022), of 40,000 inhabitants each; to check."""
 _RIVAL_SIGMA = 0.3
 _ROOM = (7e-5, 1.0, View.INSIDER)
 """A room of that number: one in some 5,000 wards of France. A guess."""
@@ -189,9 +191,10 @@ class Facts:
         population = spot.population
         cared = spot.kind == "care" or any(w in before for w in _CARE[self._lang])
         if author:
-            sigma, cared = hypot(sigma, _AUTHOR_SIGMA), True
-        if cared and population and spot.kind != "hospital":
-            population, sigma = population * _CARE_FACTOR, hypot(sigma, _CARE_SIGMA)
+            sigma = hypot(sigma, _AUTHOR_SIGMA)
+        if (cared or author) and population and spot.kind != "hospital":
+            population *= _AUTHOR_FACTOR if author else _CARE_FACTOR
+            sigma = hypot(sigma, _CARE_SIGMA)
         ladder = (
             self._words.facility(text, spot, self._facilities)
             if entity is Entity.FACILITY

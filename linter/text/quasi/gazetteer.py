@@ -21,6 +21,9 @@ _OLD_REGIONS = {
 }  # fmt: skip
 """Codes of the regions before 2016 and the regions that hold them today (INSEE, code officiel géographique)."""
 
+_BEYOND = frozenset("975 977 978 984 986 987 988 989".split())
+"""Codes of territories that are no départements: islands.txt has their inhabitants."""
+
 Row = tuple[str, str, str, float, str]
 """Name, country, area, inhabitants (0: all of the area), kind."""
 
@@ -58,7 +61,9 @@ def load_gazetteer(root: Traversable | Path, lang: Language) -> Gazetteer:
     """Read the lists of places and the tables of regions and islands; wide places are named in a language."""
     places: dict[str, list[Row]] = {}
     for key, row in _all(root, lang):
-        places.setdefault(_JOINTS.sub(" ", key), []).append(row)
+        known = places.setdefault(_JOINTS.sub(" ", key), [])
+        if row not in known:
+            known.append(row)
     return Gazetteer(places, frozenset(k.split(" ", 1)[0] for k in places))
 
 
@@ -74,7 +79,7 @@ def _french(lists: Traversable) -> Iterator[tuple[str, Row]]:
         yield key, (name, "FR", code, float(people), "commune")
     for key, name, code, kind in rows(lists / "places_fr_admin.txt"):
         area = code if kind == "departement" else f"region:{_region(code, kind).zfill(2)}"
-        if kind != "alias":
+        if kind != "alias" and code not in _BEYOND:
             yield key, (name, "FR", area, 0.0, "area")
 
 
@@ -87,8 +92,8 @@ def _wide(tables: Traversable | Path, lang: Language) -> Iterator[tuple[str, Row
         where = area if country == "FR" and area[:1].isdigit() else ""
         yield key, (name, country, where, float(people), "island")
     for iso, name, name_en, *_ in rows(tables / "countries.txt"):
-        for form in {fold(name), fold(name_en)}:
-            yield form, (name if lang == "fr" else name_en, iso, "", 0.0, "country")
+        label = name if lang == "fr" else name_en  # "Jordan" is a first name in French
+        yield fold(label), (label, iso, "", 0.0, "country")
 
 
 def _region(code: str, kind: str) -> str:

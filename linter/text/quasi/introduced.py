@@ -30,6 +30,7 @@ _SELF = re.compile(
 _PLACED = re.compile(
     r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]"
 )
+_DOUBTS = frozenset({"doubt before", "doubt after"})
 _LOWER = "place: in lower case"
 _WORD, _EPONYM = "place: also a word", "place: also an eponym or brand"
 _CLOSES = re.compile(r" ?(?:[,.;:()\n]|\Z)")
@@ -55,7 +56,7 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
 
 
 def _in_years(reading: Reading, age: Candidate) -> bool:
-    told = age.entity is Entity.AGE and not age.flags
+    told = age.entity is Entity.AGE and _DOUBTS.isdisjoint(age.flags)
     return told and bool(_YEARS.search(reading.folded, age.start, age.end))
 
 

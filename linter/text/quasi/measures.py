@@ -36,9 +36,13 @@ class Measures:
         for regex in self._regexes:
             for match in regex.finditer(reading.folded):
                 start, end = match.span("it") if "it" in regex.groupindex else match.span()
-                value = self._value({k: v for k, v in match.groupdict().items() if v})
+                told = {k: v for k, v in match.groupdict().items() if v}
+                value = self._value(told)
                 if value is not None and start < end:
-                    yield Candidate(self._rule, start, end, value, self._flags(reading, start, end))
+                    flags = self._flags(reading, start, end)
+                    if not isinstance(self._match, BodyMatch):
+                        flags |= _form(told)
+                    yield Candidate(self._rule, start, end, value, flags)
 
     def _value(self, told: Mapping[str, str]) -> Value:
         if isinstance(self._match, AgeMatch):
@@ -53,6 +57,14 @@ class Measures:
         before = self._doubt.search(reading.folded, max(0, start - _NEAR), start)
         after = self._doubt.search(reading.folded, end, min(len(reading.folded), end + _NEAR))
         return frozenset(_named(("doubt before", before), ("doubt after", after)))
+
+
+def _form(told: Mapping[str, str]) -> frozenset[str]:
+    """How it is said, by the groups that hold: a clock, a weekday, a part of the day."""
+    return frozenset(f"said: {name}" for name in told if name not in _UNSAID)
+
+
+_UNSAID = frozenset({"it", "to"})
 
 
 def _named(*pairs: tuple[str, object]) -> Iterator[str]:

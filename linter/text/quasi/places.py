@@ -30,12 +30,26 @@ _LEADS = {
         "in at from near of to around outside off by across rural central north south east west town".split()
     ),
 }
+_INSIDE = {"fr": frozenset("a au aux en du d'".split()), "en": frozenset("in from".split())}
+"""What stands before a country whose name is a first name: "in Jordan", not "mother of Jordan"."""
+_THING = re.compile(
+    r"guinea[- ](?:pig|worm|fowl|hen)|china (?:white|clay|doll|syndrome)|turkey (?:baster|breast|leg|meat|neck|sandwich)|"
+    r"brazil[- ]nut|india[- ]ink|congo[- ](?:red|rot)|sudan[- ](?:black|red|i{1,3}v?\b)|bermuda (?:grass|short)|panama hat|jordan almond"
+)
+"""Things that begin with the name of a country."""
+_OF_THING = re.compile(
+    r"\b(?:balsam of|baume du|noix du|encre de|fievre de|grippe de|rouge|noir|ebola|new) \Z"
+)
+"""What stands before the name of a country in the name of a thing."""
+_OF_SIZE = 12
 _NUMBERED = re.compile(
     r"\b(?:dans|ds|du|de|dept|departement)(?: le| l')? (?P<it>\d{2}|2[ab]|97[1-6])(?= ?[.,;:)!?\n]|$| (?:et|ou|on|je|avec|pour|qui)\b)"
 )
 _YEARS = frozenset("ans a years yrs old yo".split())
 _CLOSES = frozenset(",.;:()") | {""}
 _SMALL = 2000
+_WITHIN = " ("
+"""Between a town and the area that tells it from its namesakes: "Guéret (Creuse)"."""
 _BACK = 3
 """Words of an eponym before a place in it."""
 _NEAR = 40
@@ -63,10 +77,11 @@ class Names:
             if not (
                 self._may_begin(token, before, lowered=lowered)
                 or _after_an_age(reading, number, before)
+                or (past and reading.text[past : token.start] == _WITHIN)
             ):
                 continue
             found = self._longest(reading, number)
-            if found and not _in_an_eponym(reading, number):
+            if found and self._fits(reading, number, found, before, lowered=lowered):
                 end, spot = found
                 past = end
                 flags = self._flags(reading, token, end, spot, before)
@@ -79,6 +94,40 @@ class Names:
             return True
         everyday = token.flags & (Word.WORD | Word.DICTIONARY)
         return not everyday and (token.capital or lowered)
+
+    def _fits(
+        self,
+        reading: Reading,
+        number: int,
+        found: tuple[int, Spot],
+        before: str,
+        *,
+        lowered: bool,
+    ) -> bool:
+        """Whether a place is no part of an eponym, no thing and no first name."""
+        token, (end, spot) = reading.tokens[number], found
+        if _in_an_eponym(reading, number):
+            return False
+        if token.key == "the" and not lowered and not _capital_at(reading, number, end):
+            return False
+        if spot.country != "FR" and self._of_a_thing(reading, token):
+            return False
+        if spot.kind != "country" or token.end != end:
+            return True
+        everyday = token.flags & (Word.WORD | Word.DICTIONARY | Word.ORDINARY)
+        if self._lang == "en" and everyday and not token.capital:
+            return False
+        first = token.flags & Word.FIRST and not token.flags & Word.ORDINARY
+        return not first or before in _INSIDE[self._lang]
+
+    @staticmethod
+    def _of_a_thing(reading: Reading, token: Token) -> bool:
+        """Whether a name is part of that of a thing: "Congo red", "baume du Pérou"."""
+        if not token.flags & Word.COUNTRY:
+            return False
+        start = max(0, token.start - _OF_SIZE)
+        said = _OF_THING.search(reading.folded, start, token.start)
+        return bool(said or _THING.match(reading.folded, token.start))
 
     def _longest(self, reading: Reading, number: int) -> tuple[int, Spot] | None:
         start = reading.tokens[number].start
@@ -124,6 +173,11 @@ class Names:
             code = match["it"].upper()
             spot = Spot(code, "FR", (code,), None, "area")
             yield Candidate(self._rule, *match.span("it"), spot, frozenset({"place: number"}))
+
+
+def _capital_at(reading: Reading, number: int, end: int) -> bool:
+    """Whether a name has a capital after its first word: "the Borders", not "the borders of the flap"."""
+    return any(t.capital for t in reading.tokens[number + 1 : number + _LONGEST] if t.end <= end)
 
 
 def _in_an_eponym(reading: Reading, number: int) -> bool:

@@ -1,4 +1,4 @@
-"""How likely a proposal is a detail of a protected person: fitted weights of what the reader and the form say."""
+"""How likely a proposal is a detail of a protected person, or of anybody: fitted weights of what reader and form say."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from math import exp
 
 import numpy as np
 
-from linter.cues import SubjectWeights
+from linter.cues import SubjectWeights, Weighing
 from linter.finding import PROTECTED, QUASI, Entity, Subject
 from linter.text.detail import Detail, scope_of, signs, tail_start
 from linter.text.learned.features import ENTITIES, Floats
@@ -15,9 +15,10 @@ from linter.text.learned.tagger import PROTECTED_COLUMNS, WHO, Tags
 from linter.text.quasi.beside import FLAG as BESIDE
 from linter.text.quasi.candidate import Candidate
 from linter.text.quasi.introduced import introduced
+from linter.text.quasi.neighbours import neighbours
 from linter.text.reading import Reading
 
-POSSIBLE = 0.15
+POSSIBLE = 0.2
 """Chance from which a detail may be a protected person's: enough to ask for a reading."""
 INTRODUCED = 0.6
 """Least chance of what a sentence says of somebody whom it introduces by their age."""
@@ -38,6 +39,7 @@ _NEAR = 80
 """Characters on both sides in which the reader is asked about other details."""
 _FEW = 4
 _NONE = WHO.index(Subject.NONE.value)
+_UNPROTECTED = (Subject.AUTHOR, Subject.PROFESSIONAL)
 _OTHERS: dict[Entity, list[int]] = {
     entity: [column for column, e in enumerate(ENTITIES) if e in QUASI and e is not entity]
     for entity in ENTITIES
@@ -47,12 +49,17 @@ _OTHERS: dict[Entity, list[int]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """A proposal, how likely it is a protected person's detail, and whose it is then."""
+    """A proposal, how likely it is a protected person's detail, and whose it is then.
+
+    beside: how likely it is anybody's; other: the author or a colleague, whose it is if it is not protected.
+    """
 
     candidate: Candidate
     chance: float
     subject: Subject
     because: tuple[str, ...] = ()
+    beside: float = 0.0
+    other: Subject = Subject.AUTHOR
 
 
 def features(
@@ -110,6 +117,7 @@ def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> 
     found["reader: nobody's"] = odds(top(who[:, _NONE]))
     for flag in candidate.flags:
         found[f"{entity}: {flag}"] = 1.0
+    found |= neighbours(reading, candidate)
     detail = Detail(entity, candidate.start, candidate.end, candidate.rule.id)
     if candidate.start >= tail and signs(
         reading.text, detail, scope_of(reading.text, detail, (0, len(reading.text) + 1)), tail
@@ -126,13 +134,13 @@ def _least(candidate: Candidate, *, introduced: bool) -> float:
 
 
 def weigh(
-    reading: Reading, tags: Tags, candidates: Sequence[Candidate], weights: SubjectWeights
+    reading: Reading, tags: Tags, candidates: Sequence[Candidate], weights: Weighing
 ) -> list[Weighed]:
     """Every proposal with its chance and subject, in order."""
     told = features(reading, tags, candidates)
     sure = introduced(reading, candidates)
     chances = [
-        max(1 / (1 + exp(-weights.odds(f))), _least(c, introduced=n in sure))
+        max(_chance(weights.quasi, f), _least(c, introduced=n in sure))
         for n, (c, f) in enumerate(zip(candidates, told, strict=True))
     ]
     return [
@@ -140,11 +148,17 @@ def weigh(
             c,
             chance,
             _subject(tags, job or c, protected=chance >= POSSIBLE),
-            weights.reasons(f, positive=True),
+            weights.quasi.reasons(f, positive=True),
+            _chance(weights.beside, f),
+            _other(tags, c),
         )
         for c, f, own in zip(candidates, told, chances, strict=True)
         for job, chance in [_whose(c, own, candidates, chances)]
     ]
+
+
+def _chance(weights: SubjectWeights, told: dict[str, float]) -> float:
+    return 1 / (1 + exp(-weights.odds(told)))
 
 
 def _whose(
@@ -170,6 +184,13 @@ def _subject(tags: Tags, candidate: Candidate, *, protected: bool) -> Subject:
     if not protected and means[_NONE] > max(means[c] for _, c in left):
         return Subject.NONE
     return max(left, key=lambda pair: means[pair[1]])[0]
+
+
+def _other(tags: Tags, candidate: Candidate) -> Subject:
+    """The author, or a colleague."""
+    means = tags.who[tags.rows(candidate.start, candidate.end)].sum(axis=0)
+    author, colleague = (float(means[WHO.index(s.value)]) for s in _UNPROTECTED)
+    return Subject.AUTHOR if author >= colleague else Subject.PROFESSIONAL
 
 
 def apart(weighed: Sequence[Weighed]) -> list[Weighed]:
