@@ -49,7 +49,8 @@ _IN_DIFFERENT = {
     "en ": ("Iran", "Irak", "Israël", "Afghanistan", "Angola", "Haïti"),
 }
 _MASCULINE = ("Mexique", "Cambodge", "Mozambique", "Zimbabwe", "Bélize", "Suriname")
-_PERSONAL = frozenset({Entity.OCCUPATION, Entity.FAMILY, Entity.NRP})
+_FORMER = re.compile(r"\b(?:anciens?|anciennes?|ex|retired|former)[ -]\Z", re.IGNORECASE)
+PERSONAL = frozenset({Entity.OCCUPATION, Entity.FAMILY, Entity.NRP})
 """What is left out, or gives way to a word for the person."""
 
 
@@ -69,7 +70,7 @@ def loosen(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
         return _capital(text, _time(before, edit, lang))
     if entity is Entity.AGE and lang == "en":
         return _aged(before, edit)
-    if entity in _PERSONAL:
+    if entity in PERSONAL:
         return _person(text, before, edit, lang)
     if entity is Entity.PHYSICAL_MARK and before.endswith(", ") and not edit.new.startswith("["):
         return _left_out(text, edit, lang)
@@ -148,7 +149,10 @@ def _time(before: str, edit: Edit, lang: Language) -> Edit:
 
 
 def _person(text: str, before: str, edit: Edit, lang: Language) -> Edit:
-    """A word for the person where a sentence would lose its subject; else nothing."""
+    """A word for the person where a sentence would lose its subject; else nothing. "Former" goes with a job."""
+    if former := _FORMER.search(before):
+        edit = edit._replace(start=edit.start - (len(before) - former.start()))
+        before = before[: former.start()]
     subject = starts_sentence(text, edit.start) or _DETERMINER[lang].search(before)
     if subject and not _PERSON_BEFORE.search(before):
         return _capital(text, _elided(before, edit, lang))

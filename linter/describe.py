@@ -234,8 +234,7 @@ def _raised(case: _Case) -> dict[int, Finding]:
     for clue in case.person.clues:
         # a place of the author's is replaced where it is what tells too much of the patient
         finding = clue.finding or clue.aside
-        replaced = clue.sure or case.told.doubtful
-        if replaced and finding and clue.fact and clue.fact.key in rungs:
+        if finding and clue.fact and clue.fact.key in rungs:
             rung = min(rungs[clue.fact.key], len(clue.fact.ladder))
             text = clue.fact.ladder[rung - 1].text if rung else None
             out[id(finding)] = replace(finding, severity=severity, replacement=text)

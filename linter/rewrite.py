@@ -1,11 +1,12 @@
 """Findings to safe text: presidio-anonymizer replaces, a little grammar joins."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import OperatorConfig, RecognizerResult
 
-from linter.coarse import loosen, reworded
+from linter.coarse import PERSONAL, loosen, reworded
 from linter.fault import guarded
 from linter.finding import QUASI, Entity, Finding, Severity, Span
 from linter.grammar import Edit, join
@@ -30,12 +31,14 @@ class Rewriter:
         return guarded(self._fix, text, findings, lang)
 
     def _fix(self, text: str, findings: Sequence[Finding], lang: Language) -> str:
-        edits = [
-            _edit(text, f.span, f.replacement, f.entity, lang)
-            for f in sorted(findings, key=lambda f: f.span.start if f.span else 0)
-            if f.span and f.replacement is not None and f.source == "text" and _applied(f)
-        ]
-        edits = _apart(edits)
+        applied = [f for f in findings if f.span and f.source == "text" and _applied(f)]
+        edits = _apart(
+            [
+                _edit(text, f.span, f.replacement, f.entity, lang)
+                for f in _side_by_side(text, applied)
+                if f.span and f.replacement is not None
+            ]
+        )
         parts, done = [], 0
         for at in range(0, len(edits), _GROUP):
             group = edits[at : at + _GROUP]
@@ -57,7 +60,23 @@ class Rewriter:
 
 def _applied(finding: Finding) -> bool:
     """Whether the replacement goes into the rewrite: a note on tone is advice only."""
-    return finding.axis != "dignity" or finding.severity is not Severity.NOTE
+    note = finding.axis == "dignity" and finding.severity is Severity.NOTE
+    return finding.replacement is not None and not note
+
+
+def _side_by_side(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """In the order of the text; details of one person that stand together are one: "religieuse chilienne"."""
+    out: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: f.span or Span(0, 1)):
+        last = out[-1] if out else None
+        alike = last and {last.entity, finding.entity} <= PERSONAL
+        if last and alike and last.span and finding.span and last.replacement:
+            gap = text[last.span.end : finding.span.start]
+            if gap == " " and last.replacement == finding.replacement:
+                out[-1] = replace(last, span=Span(last.span.start, finding.span.end))
+                continue
+        out.append(finding)
+    return out
 
 
 def _edit(text: str, span: Span, new: str, entity: Entity, lang: Language) -> Edit:

@@ -27,6 +27,8 @@ def loosened(text, word, new, entity, lang="fr"):
         ("seen on 12 March with", "12 March", "recently", Entity.DATE_TIME, "en", "seen recently with"),
         ("Boulangère de 47 ans", "Boulangère", "patiente", Entity.OCCUPATION, "fr", "Patiente de 47 ans"),
         ("Patient de 61 ans, maire, DT2", "maire", "patient", Entity.OCCUPATION, "fr", "Patient de 61 ans, DT2"),
+        ("DFT, ancien notaire, suivi", "notaire", "patient", Entity.OCCUPATION, "fr", "DFT, suivi"),
+        ("Retired bishop of 91", "bishop", "patient", Entity.OCCUPATION, "en", "Patient of 91"),
         ("une infirmière de 41 ans", "infirmière", "patiente", Entity.OCCUPATION, "fr", "une patiente de 41 ans"),
         ("transférée à la Timone hier", "la Timone", "un hôpital", Entity.FACILITY, "fr", "transférée dans un hôpital hier"),
         ("au retour de l'avalanche de", "avalanche", "accident", Entity.EVENT, "fr", "au retour de l'accident de"),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from linter.describe import retold
-from linter.finding import Entity, Severity
+from linter.finding import Entity, Severity, Subject
 from linter.pipeline import Linter
 from linter.policy import Combination
 from linter.post import Post
@@ -22,6 +22,29 @@ def test_one_person_is_held_and_the_way_out_keeps_the_diagnosis(linter):
     assert "Huntington" in verdict.fixed
     assert "Guéret" not in verdict.fixed
     assert linter.check(Post(verdict.fixed, lang="fr")).decision is not Decision.BLOCK
+
+
+def test_the_authors_town_gives_way_where_it_tells_too_much(linter):
+    text = "Généraliste à Guéret. Boulangère de 47 ans, maladie de Huntington : que proposer ?"
+    verdict = linter.check(Post(text, lang="fr"))
+    (town,) = (f for f in verdict.findings if f.entity is Entity.LOCATION)
+    assert (town.subject, town.severity) == (Subject.AUTHOR, Severity.ERROR)
+    assert verdict.fixed.startswith("Généraliste en Nouvelle-Aquitaine")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Patient de 66 ans, ancien notaire, vit avec son frère jumeau, vu à Ouessant pour une sclérose en plaques.",
+        "Diacre érythréen de 47 ans, brûlé dans l'incendie du foyer d'Aubusson. Quel relais antalgique ?",
+        "Boulangère de 47 ans, Guéret, maladie de Huntington, jumelle de la maire. Quel traitement ?",
+    ],
+)
+def test_the_rewrite_is_read_again_until_it_passes(linter, text):
+    verdict = linter.check(Post(text, lang="fr"))
+    assert verdict.decision is not Decision.ALLOW
+    assert linter.check(Post(verdict.fixed, lang="fr")).decision is Decision.ALLOW
+    assert ",," not in verdict.fixed
 
 
 def test_an_everyday_question_passes(linter):

@@ -10,7 +10,7 @@ from linter.cues import SubjectCues, Weighing, notes_of
 from linter.duty import Duty, duties_for
 from linter.finding import PROTECTED, Entity, Finding, Severity, Subject
 from linter.post import Language
-from linter.risk.facts import Fact
+from linter.risk.facts import Fact, Trait
 from linter.risk.populations import Populations
 from linter.risk.tables import Entry
 from linter.text.learned.tagger import Tags
@@ -45,6 +45,8 @@ class Clue:
 
 
 _AUTHOR = 0.5
+_RARE = 5e-4
+"""Share of people with a rare disease at most: Regulation (EC) 141/2000, article 3."""
 
 
 class ClueBuilder:
@@ -114,7 +116,7 @@ class ClueBuilder:
         person = who.of(weighed)
         fact = self._facts.of(reading, weighed, person) if self._counts(weighed, tags) else None
         if fact and fact.entity is Entity.CONDITION:
-            return Clue(None, person.number, fact)
+            return Clue(None, person.number, fact, sure=not _rare(fact))
         aside = self._aside(self._finding(reading, weighed, offset), weighed)
         return Clue(None, person.number, fact, aside=aside)
 
@@ -148,3 +150,8 @@ class ClueBuilder:
             action=rule.advice.of(lang),
             because=weighed.because,
         )
+
+
+def _rare(fact: Fact) -> bool:
+    """Whether hardly anybody has it, so that a wrong reading would count for much."""
+    return isinstance(fact.effect, Trait) and float(fact.effect.share.mean()) < _RARE

@@ -18,7 +18,7 @@ from linter.text.quasi.introduced import introduced
 from linter.text.quasi.neighbours import neighbours
 from linter.text.reading import Reading
 
-POSSIBLE = 0.2
+POSSIBLE = 0.25
 """Chance from which a detail may be a protected person's: enough to ask for a reading."""
 INTRODUCED = 0.6
 """Least chance of what a sentence says of somebody whom it introduces by their age."""
