@@ -5,6 +5,7 @@ from importlib import import_module
 
 import click
 
+import linter.threads  # noqa: F401 # before NumPy
 from linter import __version__
 from linter.commands.check import check
 from linter.commands.demo import demo

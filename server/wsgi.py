@@ -4,6 +4,7 @@ import os
 
 from flask import Flask
 
+import linter.threads  # noqa: F401 # before NumPy
 from server.app import create_app
 from server.config import Config
 from server.core import open_core
