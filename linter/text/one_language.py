@@ -26,7 +26,8 @@ from linter.rule import (
     Rule,
 )
 from linter.text.dignity.judge import Judge, StanceCues
-from linter.text.dignity.tone import ToneJudge
+from linter.text.dignity.lexicon import Hit
+from linter.text.dignity.tone import AGREED, ToneJudge
 from linter.text.findings import FindingBuilder
 from linter.text.learned.features import Features as Words
 from linter.text.learned.features import Mark
@@ -207,8 +208,7 @@ class LanguageEngine:
         results, candidates, tags = self._all(reading, tagger)
         findings = self._builder.build(reading, results, tags, offset)
         clues = self._clues.build(reading, candidates, tags, offset)
-        tones = _heard(reading, tags, tone)
-        hits = self._judge.hits(reading, tags, tones)
+        hits, tones = self._expressions(reading, tags, tone)
         listed = [(hit.start, hit.end) for hit, _ in hits]
         degrading = self._judge.find(reading, hits, offset)
         degrading += self._tone.find(reading, tags, tones, listed, offset)
@@ -233,8 +233,20 @@ class LanguageEngine:
     ) -> list[tuple[Span, Features]]:
         """For training: every expression of the dignity lexicon with what stands around it."""
         tags = self._all(reading, tagger)[2]
-        hits = self._judge.hits(reading, tags, _heard(reading, tags, tone))
+        hits, _ = self._expressions(reading, tags, tone)
         return [(reading.norm.original(h.start, h.end), told) for h, told in hits]
+
+    def _expressions(
+        self, reading: Reading, tags: Tags, tone: ToneReader
+    ) -> tuple[list[tuple[Hit, dict[str, float]]], list[Tone]]:
+        """The lexicon's expressions with what stands around them, and the tone of the passages that it is asked of."""
+        hits = self._judge.expressions(reading)
+        asked = tags.degrade >= AGREED
+        for hit in hits:
+            asked[tags.rows(*hit.sentence)] = True
+        ends = sentence_ends(reading.text, tags.spans)
+        tones = tone.read(tags.words, ends, asked) if asked.any() else []
+        return self._judge.around(reading, hits, tags, tones), tones
 
     def quasi_features(
         self, reading: Reading, tagger: Tagger
@@ -269,10 +281,6 @@ class LanguageEngine:
         tags = tagger.read(words_of(reading, _marks(results, proposed)))
         direct = self._learned.complete(reading, results, tags)
         return direct, self._finders.complete(reading, proposed, direct, tags), tags
-
-
-def _heard(reading: Reading, tags: Tags, tone: ToneReader) -> list[Tone]:
-    return tone.read(tags.words, sentence_ends(reading.text, tags.spans))
 
 
 def _marks(results: Sequence[Any], proposed: Sequence[Candidate]) -> list[Mark]:

@@ -32,6 +32,20 @@ class Reading:
         """Of each word's key, the part before the first hyphen or apostrophe."""
         return tuple(map(head_of, self.keys))
 
+    @cached_property
+    def beginnings(self) -> tuple[tuple[int, int, str], ...]:
+        """Where a listed phrase may begin: the number of a word, the character in it, the word or part of it.
+
+        A phrase may begin after the first hyphen too: `porte-clés`.
+        """
+        out = []
+        for number, (key, head) in enumerate(zip(self.keys, self.heads, strict=True)):
+            out.append((number, 0, head))
+            part = key.find("-") + 1 if len(head) < len(key) else 0
+            if 0 < part < len(key):
+                out.append((number, part, head_of(key[part:])))
+        return tuple(out)
+
     def gap(self, index: int) -> str:
         """What stands between word `index` and the next one."""
         after = self.tokens[index + 1].start if index + 1 < len(self.tokens) else len(self.text)

@@ -70,13 +70,15 @@ class Judge:
         self._lexicon = Lexicon(rules)
         self._context = Context(cues.fr if lang == "fr" else cues.en)
 
-    def hits(
-        self, reading: Reading, tags: Tags, tones: Sequence[Tone]
+    def expressions(self, reading: Reading) -> list[Hit]:
+        """Every expression of the lexicon, in order."""
+        return list(self._lexicon.find(reading, sentences(reading)))
+
+    def around(
+        self, reading: Reading, hits: Sequence[Hit], tags: Tags, tones: Sequence[Tone]
     ) -> list[tuple[Hit, dict[str, float]]]:
-        """Every expression of the lexicon, with what stands around it."""
-        breaks = sentences(reading)
-        found = self._lexicon.find(reading, breaks)
-        return self._context.features(reading, found, tags, tones)
+        """Expressions with what stands around them. tones: of the passages of their sentences, at least."""
+        return self._context.features(reading, hits, tags, tones)
 
     def find(
         self, reading: Reading, hits: Sequence[tuple[Hit, dict[str, float]]], offset: int

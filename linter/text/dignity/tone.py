@@ -13,7 +13,7 @@ from linter.text.learned.tagger import Tags
 from linter.text.learned.tone import Tone
 from linter.text.reading import Reading
 
-_AGREED = 0.03
+AGREED = 0.03
 """Chance of a degrading phrase by the other reader, which knows clinical prose better, under which nothing is told."""
 
 
@@ -52,7 +52,7 @@ class ToneJudge:
                 continue
             first, last = tags.spans[tone.start][0], tags.spans[tone.end - 1][1]
             known = any(start < last and first < end for start, end in listed)
-            if not known and top(tags.degrade[tone.start : tone.end]) >= _AGREED:
+            if not known and top(tags.degrade[tone.start : tone.end]) >= AGREED:
                 span = _span(reading, tags, tone.words).shifted(offset)
                 told = degrading(rule, span, tone.chance, self._duties, self._lang)
                 out.append(replace(told, because=("tone",), learned=True))

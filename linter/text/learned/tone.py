@@ -16,6 +16,7 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
 from linter.finding import Kind
 from linter.text.detail import BREAK
@@ -69,14 +70,24 @@ class ToneReader:
         self._slope, self._offset = slope, offset
         self._ids = lru_cache(maxsize=20_000)(self._piece_ids)
 
-    def read(self, words: Sequence[str], breaks: Sequence[tuple[int, bool]]) -> list[Tone]:
-        """Every passage of a text.
+    def read(
+        self,
+        words: Sequence[str],
+        breaks: Sequence[tuple[int, bool]],
+        asked: Sequence[bool] | npt.NDArray[np.bool_] | None = None,
+    ) -> list[Tone]:
+        """The passages of a text.
 
         Args:
             words: as `words.cut` finds them, shouting undone.
             breaks: `sentence_ends` of them.
+            asked: of each word, whether its passage is asked for; all are when absent.
         """
-        parts = [p for p in passages(len(words), breaks) if p[1] - p[0] >= SHORTEST]
+        parts = [
+            (start, end)
+            for start, end in passages(len(words), breaks)
+            if end - start >= SHORTEST and (asked is None or any(asked[start:end]))
+        ]
         if not parts:
             return []
         cut = [self._rows(words[start:end]) for start, end in parts]

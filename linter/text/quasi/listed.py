@@ -67,21 +67,13 @@ class TablePhrases:
 
     def find(self, reading: Reading) -> Iterator[tuple[int, int, Entry]]:
         """Where a phrase stands: start, end, row; the longest at each place."""
-        for number, (token, head) in enumerate(zip(reading.tokens, reading.heads, strict=True)):
-            if self._may_begin(head):
-                yield from self._at(reading, number, 0, head)
-            # a phrase may begin after the first hyphen too: `porte-clés`
-            part = token.key.find("-") + 1 if len(head) < len(token.key) else 0
-            if 0 < part < len(token.key):
-                inner = head_of(token.key[part:])
-                if self._may_begin(inner):
-                    yield from self._at(reading, number, part, inner)
+        first, stems = self._first, self._stems
+        for number, part, head in reading.beginnings:
+            if head in first or (stems and head[:STEM] in stems):
+                yield from self._at(reading, number, part, head)
         if self._numbered:
             for match in numbers.alone(self._lang).finditer(reading.folded):
                 yield from self._longest(reading, match.start(), self._numbered)
-
-    def _may_begin(self, head: str) -> bool:
-        return head in self._first or head[:STEM] in self._stems
 
     def _at(
         self, reading: Reading, number: int, part: int, head: str
