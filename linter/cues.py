@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from math import exp
 from pathlib import Path
 from typing import Literal
 
@@ -82,6 +83,10 @@ class SubjectWeights(Data):
     def odds(self, features: Mapping[str, float]) -> float:
         """Log odds that the detail is what the weights are about."""
         return self.bias + sum(self.weights.get(f, 0.0) * n for f, n in features.items())
+
+    def chance(self, features: Mapping[str, float]) -> float:
+        """How likely that is, 0 to 1."""
+        return 1 / (1 + exp(-self.odds(features)))
 
     def reasons(self, features: Mapping[str, float], *, positive: bool) -> tuple[str, ...]:
         """The three cues that weighed most for the answer."""

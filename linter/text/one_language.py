@@ -244,8 +244,9 @@ class LanguageEngine:
         asked = tags.degrade >= AGREED
         for hit in hits:
             asked[tags.rows(*hit.sentence)] = True
-        ends = sentence_ends(reading.text, tags.spans)
-        tones = tone.read(tags.words, ends, asked) if asked.any() else []
+        tones = []
+        if asked.any():
+            tones = tone.read(tags.words, sentence_ends(reading.text, tags.spans), asked)
         return self._judge.around(reading, hits, tags, tones), tones
 
     def quasi_features(

@@ -146,9 +146,10 @@ def towns_world(sources: Sources) -> list[Row]:
     if aliases:
         raise LookupError(f"unknown towns in [towns_in_french]: {sorted(aliases)}")
     kept = keys_by_hand("towns")
-    firsts = {row[0] for row in chain(first_names_fr(sources), first_names_en(sources))} - kept
+    given = {row[0] for row in chain(first_names_fr(sources), first_names_en(sources))}
+    firsts = given - kept
     everyday = (words(sources, "fr") | words(sources, "en")) - kept
-    plain = _Plain(sources, everyday)
+    plain = _Plain(sources, given, everyday)
     fit = (
         row
         for row in rows
@@ -169,8 +170,8 @@ _THINGS = (
 class _Plain:
     """Tells the names of small towns that are neither words nor names of people."""
 
-    def __init__(self, sources: Sources, everyday: set[str]) -> None:
-        self._firsts = {r[0] for r in chain(first_names_fr(sources), first_names_en(sources))}
+    def __init__(self, sources: Sources, firsts: set[str], everyday: set[str]) -> None:
+        self._firsts = firsts
         lasts = {r[0] for r in chain(surnames_fr(sources), surnames_en(sources))}
         self._names, self._everyday = self._firsts | lasts, everyday
         lists = rules_root() / "lists"

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from importlib.resources.abc import Traversable
-from math import exp
 from pathlib import Path
 
 from linter.cues import SubjectWeights
@@ -102,7 +101,7 @@ class Judge:
         """
         if "own words just before" in told:
             return 0.0
-        chance = 1 / (1 + exp(-self._weights.odds(told)))
+        chance = self._weights.chance(told)
         excused = any(told.keys() & {f"{s} {place}" for place in _PLACES} for s in _EXCUSES)
         if hit.entry.tier == "A" and not excused and "quoted" not in told:
             return max(chance, _CONTEMPT)

@@ -60,14 +60,14 @@ class Tags:
     def chance(self, entity: Entity, start: int, end: int) -> float:
         """How likely the words of a range are this entity."""
         part = self.entities[self.rows(start, end), ENTITIES.index(entity)]
-        return float(part.sum() / part.size) if part.size else 0.0
+        return float(part.mean()) if part.size else 0.0
 
     def protected(self, start: int, end: int) -> float:
         """How likely the words of a range, if a detail, are a patient's, a relative's or a known person's."""
         part = self.who[self.rows(start, end), :_SUBJECTS]
         if not part.size:
             return 0.0
-        return float((part[:, PROTECTED_COLUMNS].sum(1) / part.sum(1)).sum() / len(part))
+        return float((part[:, PROTECTED_COLUMNS].sum(1) / part.sum(1)).mean())
 
     def stretches(self, entity: Entity, threshold: float) -> list[Stretch]:
         """Runs of words whose chance reaches a threshold; a new one begins where the reader says so."""

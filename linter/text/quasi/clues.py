@@ -17,7 +17,7 @@ from linter.text.learned.tagger import Tags
 from linter.text.quasi.candidate import Candidate
 from linter.text.quasi.facts import Facts
 from linter.text.quasi.gazetteer import Gazetteer
-from linter.text.quasi.people import Cast, Person, people
+from linter.text.quasi.people import Person, people
 from linter.text.quasi.weigh import POSSIBLE, Weighed, apart, weigh
 from linter.text.reading import Reading
 
@@ -75,8 +75,9 @@ class ClueBuilder:
         for one in weighed:
             protected = one.chance >= POSSIBLE and one.subject in PROTECTED
             (told if protected else untold).append(one)
-        who = people(reading, told, [w for w in untold if self._counts(w, tags)])
-        others = (self._other(reading, w, who, tags, offset) for w in untold)
+        counted = {w for w in untold if self._counts(w, tags)}
+        who = people(reading, told, [w for w in untold if w in counted])
+        others = (self._other(reading, w, who.of(w), offset, counted=w in counted) for w in untold)
         return [
             *(self._clue(reading, w, who.of(w), offset) for w in told),
             *(c for c in others if c.fact or c.aside),
@@ -106,25 +107,28 @@ class ClueBuilder:
         fact = self._facts.of(reading, weighed, person)
         sure = weighed.chance >= self._weights.quasi.threshold
         finding = self._finding(reading, weighed, offset)
-        aside = None if sure else self._aside(finding, weighed)
+        aside = None if sure or not self._beside(weighed) else self._aside(finding, weighed)
         return Clue(finding, person.number, fact, sure, aside)
 
     def _other(
-        self, reading: Reading, weighed: Weighed, who: Cast, tags: Tags, offset: int
+        self, reading: Reading, weighed: Weighed, person: Person, offset: int, *, counted: bool
     ) -> Clue:
         """A detail that is no protected person's, or a disease too common to be told."""
-        person = who.of(weighed)
-        fact = self._facts.of(reading, weighed, person) if self._counts(weighed, tags) else None
+        fact = self._facts.of(reading, weighed, person) if counted else None
         if fact and fact.entity is Entity.CONDITION:
             return Clue(None, person.number, fact, sure=not _rare(fact))
+        if not self._beside(weighed):
+            return Clue(None, person.number, fact)
         aside = self._aside(self._finding(reading, weighed, offset), weighed)
         return Clue(None, person.number, fact, aside=aside)
 
-    def _aside(self, finding: Finding, weighed: Weighed) -> Finding | None:
-        """The detail as the author's or a colleague's, which holds nothing."""
+    def _beside(self, weighed: Weighed) -> bool:
+        """Whether a detail is likely somebody's, and rather the author's or a colleague's."""
         somebodys = weighed.beside >= self._weights.beside.threshold
-        if not somebodys or weighed.beside < 2 * weighed.chance:
-            return None
+        return somebodys and weighed.beside >= 2 * weighed.chance
+
+    def _aside(self, finding: Finding, weighed: Weighed) -> Finding:
+        """The detail as the author's or a colleague's, which holds nothing."""
         message = self._notes.get(weighed.other)
         return replace(
             finding,

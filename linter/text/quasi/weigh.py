@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 
-from linter.cues import SubjectWeights, Weighing
+from linter.cues import Weighing
 from linter.finding import PROTECTED, QUASI, Entity, Subject
 from linter.text.detail import Detail, scope_of, signs, tail_start
 from linter.text.learned.features import ENTITIES, Floats
@@ -39,7 +38,6 @@ _NEAR = 80
 """Characters on both sides in which the reader is asked about other details."""
 _FEW = 4
 _NONE = WHO.index(Subject.NONE.value)
-_UNPROTECTED = (Subject.AUTHOR, Subject.PROFESSIONAL)
 _OTHERS: dict[Entity, list[int]] = {
     entity: [column for column, e in enumerate(ENTITIES) if e in QUASI and e is not entity]
     for entity in ENTITIES
@@ -140,7 +138,7 @@ def weigh(
     told = features(reading, tags, candidates)
     sure = introduced(reading, candidates)
     chances = [
-        max(_chance(weights.quasi, f), _least(c, introduced=n in sure))
+        max(weights.quasi.chance(f), _least(c, introduced=n in sure))
         for n, (c, f) in enumerate(zip(candidates, told, strict=True))
     ]
     return [
@@ -149,16 +147,12 @@ def weigh(
             chance,
             _subject(tags, job or c, protected=chance >= POSSIBLE),
             weights.quasi.reasons(f, positive=True),
-            _chance(weights.beside, f),
+            weights.beside.chance(f),
             _other(tags, c),
         )
         for c, f, own in zip(candidates, told, chances, strict=True)
         for job, chance in [_whose(c, own, candidates, chances)]
     ]
-
-
-def _chance(weights: SubjectWeights, told: dict[str, float]) -> float:
-    return 1 / (1 + exp(-weights.odds(told)))
 
 
 def _whose(
@@ -188,9 +182,8 @@ def _subject(tags: Tags, candidate: Candidate, *, protected: bool) -> Subject:
 
 def _other(tags: Tags, candidate: Candidate) -> Subject:
     """The author, or a colleague."""
-    means = tags.who[tags.rows(candidate.start, candidate.end)].sum(axis=0)
-    author, colleague = (float(means[WHO.index(s.value)]) for s in _UNPROTECTED)
-    return Subject.AUTHOR if author >= colleague else Subject.PROFESSIONAL
+    totals = tags.who[tags.rows(candidate.start, candidate.end)].sum(axis=0)
+    return max(zip(_WHOSE[3:], _COLUMNS[3:], strict=True), key=lambda pair: totals[pair[1]])[0]
 
 
 def apart(weighed: Sequence[Weighed]) -> list[Weighed]:
