@@ -1,13 +1,17 @@
 """One post, read once: what every recognizer shares."""
 
 from bisect import bisect_left
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from linter.post import Language
 from linter.text.lexicon import Lexicon
 from linter.text.normalise import Normalised
 from linter.text.tokens import Token, head_of
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,13 @@ class Reading:
     folded: str = field(repr=False)
     """The text in lower case without accents, offsets unchanged."""
     keys: tuple[str, ...] = field(repr=False)
+    _results: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, work: "Callable[[Reading], _Result]") -> _Result:
+        """What somebody finds in this text, worked out when it is first asked for."""
+        if key not in self._results:
+            self._results[key] = work(self)
+        return self._results[key]  # type: ignore[return-value] # of the type that this key's work gives
 
     @property
     def text(self) -> str:

@@ -7,13 +7,26 @@ from dataclasses import dataclass, field
 from linter.fold import fold
 from linter.lexicon_match import Entry, LexiconMatch
 from linter.rule import Rule
-from linter.text.phrases import STEM, Phrase, Phrases, word_expression
+from linter.text.phrases import (
+    STEM,
+    Expression,
+    Phrase,
+    Phrases,
+    Wording,
+    Words,
+    word_expression,
+    word_of,
+)
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
 _WORD = re.compile(r"[^\W_]+")
-_GAP = r"[\s,:;.!'’\"«»()-]{1,4}"
-_ANY = rf"(?:[\w'’-]{{1,20}}{_GAP}){{0,2}}[\w'’-]{{1,20}}"
+_SIGNS = r"[\s,:;.!'’\"«»()-]"
+_GAP = re.compile(_SIGNS + "{1,4}")
+_GAPS = re.compile(_SIGNS + "+")
+_CLOSE = re.compile("(?![a-z0-9]|-[a-z])")
+_SOME = ("_", False)
+_ANY = rf"(?:[\w'’-]{{1,20}}{_GAP.pattern}){{0,2}}[\w'’-]{{1,20}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +48,9 @@ class Lexicon:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._whole: dict[str, list[_Form]] = {}
+        self._pairs: dict[tuple[str, str], list[_Form]] = {}
         self._stems: dict[str, list[_Form]] = {}
-        self._phrases = Phrases[tuple[Rule, Entry]](_expression)
+        self._phrases = Phrases[tuple[Rule, Entry]](_wording)
         self._around: dict[tuple[str, ...], re.Pattern[str] | None] = {}
         for rule in rules:
             if isinstance(rule.match, LexiconMatch):
@@ -56,6 +70,10 @@ class Lexicon:
             and first.end() + 1 == len(text)
         ):
             self._stems.setdefault(first[0][:STEM], []).append(form)
+            return
+        parts = [p for p in _GAPS.split(text) if p]
+        if len(parts) > 1 and parts[0] == first[0] and _WORD.fullmatch(parts[1]):
+            self._pairs.setdefault((parts[0], parts[1]), []).append(form)
         else:
             self._whole.setdefault(first[0], []).append(form)
 
@@ -63,9 +81,15 @@ class Lexicon:
         """Every expression, the longest at each word, unless a clinical word stands in its sentence."""
         past = 0
         at = 0
-        for match in _WORD.finditer(reading.folded):
+        words = list(_WORD.finditer(reading.folded))
+        following = [*(m[0] for m in words[1:]), ""]
+        for match, after in zip(words, following, strict=False):
             word = match[0]
-            forms = [*self._whole.get(word, ()), *self._stems.get(word[:STEM], ())]
+            forms = [
+                *self._pairs.get((word, after), ()),
+                *self._whole.get(word, ()),
+                *self._stems.get(word[:STEM], ()),
+            ]
             if not forms or match.start() < past:
                 continue
             while at + 1 < len(breaks) and breaks[at + 1] <= match.start():
@@ -109,14 +133,15 @@ _REACH, _CUE_REACH = 60, 120
 """Characters on both sides in which clinical words excuse, and in which a second cue is looked for."""
 
 
-def _expression(form: str) -> "re.Pattern[str]":
-    parts = [_part(p) for p in re.split(r"[\s,:;.!'’\"«»()-]+", form) if p]
-    return re.compile(_GAP.join(parts) + r"(?![a-z0-9]|-[a-z])")
+def _wording(form: str) -> Wording:
+    """What an expression looks like in folded text."""
+    words = tuple(_word(p) for p in _GAPS.split(form) if p)
+    if _SOME not in words:
+        return Words(words, _GAP, _CLOSE)
+    parts = [_ANY if w == _SOME else word_expression(w) for w in words]
+    return Expression(re.compile(_GAP.pattern.join(parts) + _CLOSE.pattern))
 
 
-def _part(word: str) -> str:
-    if word == "_":
-        return _ANY
-    if word == "*" or "*" in word[:-1]:  # stars that hide letters
-        return re.escape(word)
-    return word_expression(word)
+def _word(part: str) -> tuple[str, bool]:
+    hidden = part == "*" or "*" in part[:-1]  # stars that hide letters
+    return (part, False) if hidden else word_of(part)

@@ -23,8 +23,9 @@ from linter.text.quasi.beside import Beside
 from linter.text.quasi.candidate import Candidate, Finder
 from linter.text.quasi.facilities import Hospitals, Rooms, Words
 from linter.text.quasi.gazetteer import Gazetteer, load_gazetteer
-from linter.text.quasi.listed import Feasts, Listed, Ties
+from linter.text.quasi.listed import ROLES, Feasts, Listed, Ties
 from linter.text.quasi.measures import Measures
+from linter.text.quasi.phrasebook import PhraseBook
 from linter.text.quasi.places import Names, Settings
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
@@ -55,6 +56,10 @@ class Finders:
         return load_gazetteer(self._root, self._lang)
 
     @cached_property
+    def _book(self) -> PhraseBook:
+        return PhraseBook(self._lang)
+
+    @cached_property
     def _finders(self) -> tuple[Finder, ...]:
         made = (self._make(rule) for rule in self._rules)
         return tuple(f for f in made if f is not None)
@@ -62,16 +67,18 @@ class Finders:
     def _make(self, rule: Rule) -> Finder | None:
         match, lang, tables = rule.match, self._lang, self._root / "populations"
         if isinstance(match, MomentMatch) and match.feasts:
-            return Feasts(rule, lang, tables / "moments.txt")
+            return Feasts(rule, self._book, tables / "moments.txt")
         if isinstance(match, AgeMatch | MomentMatch | BodyMatch):
             return Measures(rule, lang)
         if isinstance(match, ListedMatch) and match.table == "ties":
-            return Ties(rule, lang, load_table("occupations", self._root), tables / "ties.txt")
+            roles = load_table(ROLES, self._root)
+            return Ties(rule, lang, self._book, roles, tables / "ties.txt")
         if isinstance(match, ListedMatch):
-            return Listed(rule, lang, load_table(match.table, self._root))
+            return Listed(rule, self._book, load_table(match.table, self._root))
         if isinstance(match, PlaceMatch) and match.source != "beside":
-            named = match.source == "names"
-            return Names(rule, lang, self.gazetteer) if named else Settings(rule, lang, tables)
+            if match.source == "names":
+                return Names(rule, lang, self.gazetteer)
+            return Settings(rule, lang, self._book, tables)
         if isinstance(match, FacilityMatch):
             if match.source == "rooms":
                 return Rooms(rule, lang)

@@ -15,7 +15,7 @@ from linter.text.lexicon import NAME, Word
 from linter.text.quasi import numbers
 from linter.text.quasi.candidate import Candidate, Spot
 from linter.text.quasi.gazetteer import Gazetteer, plain
-from linter.text.quasi.listed import TablePhrases
+from linter.text.quasi.phrasebook import PhraseBook
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 from linter.text.tokens import Token
@@ -197,17 +197,20 @@ def _after_an_age(reading: Reading, number: int, before: str) -> bool:
     return reading.gap(number).lstrip()[:1] in _CLOSES
 
 
+_SETTINGS = "settings.txt"
+
+
 class Settings:
     """Rule of kind `place` over phrases such as "un bourg de 600 âmes"."""
 
-    def __init__(self, rule: Rule, lang: Language, tables: Traversable) -> None:
-        self._rule = rule
-        self._phrases = TablePhrases(_settings(tables), lang)
+    def __init__(self, rule: Rule, lang: Language, book: PhraseBook, tables: Traversable) -> None:
+        self._rule, self._book = rule, book
+        book.add(_SETTINGS, _settings(tables))
         self._number = re.compile(numbers.pattern(lang) + r"(?:[ .,]?\d{3})?")
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
         """Every phrase, with the number of inhabitants that it tells or that such places have."""
-        for start, end, entry in self._phrases.find(reading):
+        for start, end, entry in self._book.find(reading, _SETTINGS):
             told = self._number.search(reading.folded[start:end])
             figure = re.sub(r"\D", "", told[0]) if told else ""
             people = float(figure) if figure else entry.rate
@@ -217,7 +220,7 @@ class Settings:
 
 
 def _settings(tables: Traversable) -> Iterator[Entry]:
-    for fr, en, people, factor, source in rows(tables / "settings.txt"):
+    for fr, en, people, factor, source in rows(tables / _SETTINGS):
         names = {"fr": _forms(fr), "en": _forms(en)}
         label = (names["fr"] or names["en"])[0]
         size = float(people) if people.replace(".", "").isdigit() else 0.0
