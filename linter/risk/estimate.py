@@ -101,7 +101,7 @@ class Matching:
     @cached_property
     def acquaintance(self) -> float:
         """Chance that an acquaintance picks the right one."""
-        return self._seen(View.ACQUAINTANCE).kappa
+        return self._near.kappa
 
     @cached_property
     def insider(self) -> float:
@@ -126,7 +126,7 @@ class Matching:
     @cached_property
     def crowd(self) -> float:
         """How many match what an acquaintance can see: 5 % quantile."""
-        return self._seen(View.ACQUAINTANCE).low
+        return self._near.low
 
     @cached_property
     def rarest(self) -> float:
@@ -144,6 +144,10 @@ class Matching:
 
     def _expected(self, facts: Sequence[Fact]) -> float:
         return estimate(facts, self.populations, self.home, View.INSIDER).expected
+
+    @cached_property
+    def _near(self) -> Estimate:
+        return self._seen(View.ACQUAINTANCE)
 
     @cached_property
     def _all(self) -> Estimate:

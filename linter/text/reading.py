@@ -39,6 +39,11 @@ class Reading:
         return self.norm.text
 
     @cached_property
+    def digits(self) -> int:
+        """How many figures there are."""
+        return sum(map(str.isdecimal, self.text))
+
+    @cached_property
     def heads(self) -> tuple[str, ...]:
         """Of each word's key, the part before the first hyphen or apostrophe."""
         return tuple(map(head_of, self.keys))

@@ -120,6 +120,8 @@ class Subjects:
             for cue in file.cues
             if cue.language in {lang, "any"}
         )
+        self._of = {s: tuple(c for c in self._cues if c.subject is s) for s in Subject}
+        self._deciders = tuple(c for c in self._cues if c.cue.decides)
 
     def attribute(
         self, reading: Reading, details: Sequence[Detail], tags: Tags
@@ -142,14 +144,14 @@ class Subjects:
         odds, settled = self._weighed(detail).odds(features), log(_DECIDED / (1 - _DECIDED))
         if self._deciding(features):
             return max(odds, settled)
-        if any(c.cue.decides and c.name in features for c in self._cues):
+        if any(c.name in features for c in self._deciders):
             return min(odds, -settled)
         return odds
 
     def _deciding(self, features: Features) -> tuple[str, ...]:
         """The cues that settle by themselves that a detail is protected."""
-        told = (c for c in self._cues if c.cue.decides and c.subject in PROTECTED)
-        cues = tuple(c.name for c in told if c.name in features)
+        told = (c.name for c in self._deciders if c.subject in PROTECTED)
+        cues = tuple(name for name in told if name in features)
         return (*cues, _AGED) if _AGED in features and _ROLES.isdisjoint(features) else cues
 
     def _weighed(self, detail: Detail) -> SubjectWeights:
@@ -250,13 +252,11 @@ class Subjects:
                 weights[Subject.PROFESSIONAL] += 0.1
         order = list(Subject)
         best = max(weights, key=lambda s: (weights[s], -order.index(s)))
-        because = tuple(c.name for c in self._cues if c.subject is best and c.name in features)
+        because = tuple(c.name for c in self._of[best] if c.name in features)
         return Attribution(best, 1.0, because or ("nothing around tells more",))
 
     def _sum(self, features: Features, subject: Subject) -> float:
-        return sum(
-            c.cue.weight * features.get(c.name, 0) for c in self._cues if c.subject is subject
-        )
+        return sum(c.cue.weight * features.get(c.name, 0) for c in self._of[subject])
 
 
 def _read(tags: Tags, detail: Detail) -> Features:

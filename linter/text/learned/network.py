@@ -50,7 +50,7 @@ class Network:
 
     def _input(self, post: Features) -> Floats:
         a = self._a
-        x: Floats = np.stack([self._word(w) for w in post.words])
+        x: Floats = np.concatenate([self._word(w) for w in post.words]).reshape(len(post.words), -1)
         x += a["shape"][post.shape] + a["lang"][int(post.english)] + post.flags @ a["flags"]
         x += a["rule"][post.rule] + a["rule_id"][post.rule_id] + post.score @ a["score"]
         return _normal(_gelu(x), a["first.g"], a["first.b"])

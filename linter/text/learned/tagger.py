@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from operator import itemgetter
@@ -64,10 +64,14 @@ class Tags:
 
     def protected(self, start: int, end: int) -> float:
         """How likely the words of a range, if a detail, are a patient's, a relative's or a known person's."""
-        part = self.who[self.rows(start, end), :_SUBJECTS]
-        if not part.size:
-            return 0.0
-        return float((part[:, PROTECTED_COLUMNS].sum(1) / part.sum(1)).mean())
+        part = self._protected[self.rows(start, end)]
+        return sum(part) / len(part) if part else 0.0
+
+    @cached_property
+    def _protected(self) -> list[float]:
+        subjects = self.who[:, :_SUBJECTS]
+        shares: list[float] = (subjects[:, PROTECTED_COLUMNS].sum(1) / subjects.sum(1)).tolist()
+        return shares
 
     def stretches(self, entity: Entity, threshold: float) -> list[Stretch]:
         """Runs of words whose chance reaches a threshold; a new one begins where the reader says so."""

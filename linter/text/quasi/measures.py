@@ -1,6 +1,5 @@
 """Ages, moments and sizes: expressions whose named groups are numbers."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
@@ -8,6 +7,7 @@ from linter.post import Language
 from linter.quasi_match import NUMBER, AgeMatch, BodyMatch, MomentMatch
 from linter.risk.facts import Ages
 from linter.rule import Rule
+from linter.scanner import scanner
 from linter.text.quasi import numbers
 from linter.text.quasi.candidate import Body, Candidate, Moment, Value
 from linter.text.reading import Reading
@@ -28,14 +28,14 @@ class Measures:
         assert isinstance(match, AgeMatch | MomentMatch | BodyMatch)  # noqa: S101 # the caller chose by kind
         number = numbers.pattern(lang)
         self._rule, self._match, self._lang = rule, match, lang
-        self._regexes = tuple(re.compile(r.replace(NUMBER, number)) for r in match.regex)
+        self._scanners = tuple(scanner(r.replace(NUMBER, number)) for r in match.regex)
         self._doubt = word_pattern(() if isinstance(match, BodyMatch) else match.doubt)
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
         """Every match that tells a sane figure."""
-        for regex in self._regexes:
-            for match in regex.finditer(reading.folded):
-                start, end = match.span("it") if "it" in regex.groupindex else match.span()
+        for one in self._scanners:
+            for match in one.finditer(reading.folded):
+                start, end = match.span("it") if "it" in match.re.groupindex else match.span()
                 told = {k: v for k, v in match.groupdict().items() if v}
                 value = self._value(told)
                 if value is not None and start < end:

@@ -9,7 +9,7 @@ from linter.cues import Weighing
 from linter.finding import PROTECTED, QUASI, Entity, Subject
 from linter.text.detail import Detail, scope_of, signs, tail_start
 from linter.text.learned.features import ENTITIES, Floats
-from linter.text.learned.odds import odds, top
+from linter.text.learned.odds import odds
 from linter.text.learned.tagger import PROTECTED_COLUMNS, WHO, Tags
 from linter.text.quasi.beside import FLAG as BESIDE
 from linter.text.quasi.candidate import Candidate
@@ -41,6 +41,7 @@ _NONE = WHO.index(Subject.NONE.value)
 _OTHERS: dict[Entity, list[int]] = {
     entity: [column for column, e in enumerate(ENTITIES) if e in QUASI and e is not entity]
     for entity in ENTITIES
+    if entity in QUASI
 }
 """Columns of what else a detail may be."""
 
@@ -64,18 +65,44 @@ def features(
     reading: Reading, tags: Tags, candidates: Sequence[Candidate]
 ) -> list[dict[str, float]]:
     """What speaks for and against each proposal, by name."""
+    if not candidates:
+        return []
     tail = tail_start(reading.text)
-    words = _Words(tags.entities.sum(axis=1), tags.who[:, PROTECTED_COLUMNS].sum(axis=1))
+    words = _words(tags)
     post = _post(words)
-    return [_features(reading, tags, c, tail) | _around(tags, words, c) | post for c in candidates]
+    return [
+        _features(reading, tags, words, c, tail) | _around(tags, words, c) | post
+        for c in candidates
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Of every word of a post: how likely it is a detail of whomever, and about somebody protected."""
+    """What the reader says of every word of a post.
 
+    entities: chance of each entity, a list a word; others: by entity, of the likeliest other detail; who: whose, a list a
+    word; marked: of a detail of whomever; protected: of being about somebody protected.
+    """
+
+    entities: list[list[float]]
+    others: dict[Entity, list[float]]
+    who: list[list[float]]
     marked: Floats
     protected: Floats
+
+
+def _words(tags: Tags) -> _Words:
+    others = {
+        entity: tags.entities[:, columns].max(axis=1, initial=0.0).tolist()
+        for entity, columns in _OTHERS.items()
+    }
+    return _Words(
+        tags.entities.tolist(),
+        others,
+        tags.who.tolist(),
+        tags.entities.sum(axis=1),
+        tags.who[:, PROTECTED_COLUMNS].sum(axis=1),
+    )
 
 
 def _post(words: _Words) -> dict[str, float]:
@@ -93,26 +120,26 @@ def _around(tags: Tags, words: _Words, candidate: Candidate) -> dict[str, float]
     if not marked.size:
         return {}
     # words whose mark is likely, whosever: what is told nearby
-    weight = marked / max(float(marked.sum()), 1e-6)
-    nearby = float((weight * words.protected[rows]).sum())
+    nearby = float(marked @ words.protected[rows]) / max(float(marked.sum()), 1e-6)
     return {"reader: protected people nearby": odds(nearby)}
 
 
-def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> dict[str, float]:
+def _features(
+    reading: Reading, tags: Tags, words: _Words, candidate: Candidate, tail: int
+) -> dict[str, float]:
     entity = candidate.entity
     rows = tags.rows(candidate.start, candidate.end)
-    column = tags.entities[rows, ENTITIES.index(entity)]
-    others = tags.entities[rows][:, _OTHERS[entity]]
-    found = {f"rule: {candidate.rule.id}": 1.0, f"reader: {entity}": odds(top(column))}
-    found["reader: something else"] = odds(top(others))
+    found = {f"rule: {candidate.rule.id}": 1.0}
+    found[f"reader: {entity}"] = odds(_top(words.entities[rows], ENTITIES.index(entity)))
+    found["reader: something else"] = odds(max(words.others[entity][rows], default=0.0))
     found["reader: a protected person's"] = odds(tags.protected(candidate.start, candidate.end))
     found["reader: such a detail of a protected person"] = min(
         found[f"reader: {entity}"], found["reader: a protected person's"]
     )
-    who = tags.who[rows]
-    for subject, place in zip(_WHOSE[3:], _COLUMNS[3:], strict=True):
-        found[f"reader: {subject}"] = odds(top(who[:, place]))
-    found["reader: nobody's"] = odds(top(who[:, _NONE]))
+    who = words.who[rows]
+    for subject, column in zip(_WHOSE[3:], _COLUMNS[3:], strict=True):
+        found[f"reader: {subject}"] = odds(_top(who, column))
+    found["reader: nobody's"] = odds(_top(who, _NONE))
     for flag in candidate.flags:
         found[f"{entity}: {flag}"] = 1.0
     found |= neighbours(reading, candidate)
@@ -122,6 +149,10 @@ def _features(reading: Reading, tags: Tags, candidate: Candidate, tail: int) -> 
     ):
         found["form: signature"] = 1.0
     return found
+
+
+def _top(rows: Sequence[Sequence[float]], column: int) -> float:
+    return max((row[column] for row in rows), default=0.0)
 
 
 def _least(candidate: Candidate, *, introduced: bool) -> float:

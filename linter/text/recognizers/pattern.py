@@ -10,6 +10,7 @@ from typing import Any
 from linter.fold import fold
 from linter.post import Language
 from linter.rule import PatternMatch, Rule
+from linter.scanner import Scanner, scanner
 from linter.text.checks import CHECKS
 from linter.text.reading import Reading
 from linter.text.recognizers.base import Recognizer
@@ -56,7 +57,7 @@ class _Compiled:
 
     rule: Rule
     match: PatternMatch
-    regexes: "tuple[re.Pattern[str], ...]"
+    scanners: tuple[Scanner, ...]
     check: Callable[[str], bool] | None
     context: "re.Pattern[str] | None"
     unless: "re.Pattern[str] | None"
@@ -82,8 +83,10 @@ class PatternRecognizer(Recognizer):
 
     def _matches(self, compiled: _Compiled, reading: Reading) -> Iterator[Any]:
         group = compiled.match.group or 0
-        for regex in compiled.regexes:
-            for match in regex.finditer(reading.text):
+        for one in compiled.scanners:
+            if one.digits > reading.digits:
+                continue
+            for match in one.finditer(reading.text):
                 start, end = match.span(group)
                 score = _score(compiled, reading, match[group], (start, end)) if start < end else 0
                 if score >= _LEAST:
@@ -97,7 +100,7 @@ def _compile(rule: Rule, excluded: frozenset[str]) -> _Compiled:
     return _Compiled(
         rule,
         match,
-        tuple(re.compile(r, flags) for r in match.regex),
+        tuple(scanner(r, flags) for r in match.regex),
         CHECKS[match.check] if match.check else None,
         word_pattern(match.context),
         word_pattern(match.unless),
