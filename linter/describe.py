@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from linter.finding import Entity, Finding, Severity
 from linter.policy import Combination
@@ -74,6 +75,7 @@ class Describer:
 
     def __init__(self, populations: Populations, limits: Combination) -> None:
         self._populations, self._limits = populations, limits
+        self._everybody = lru_cache(maxsize=64)(partial(self._expected, ()))
 
     def describe(self, clues: Sequence[Clue], lang: Language) -> Description:
         """The findings of a post's clues, and how many people match the most exposed person."""
@@ -163,7 +165,7 @@ class Describer:
             country = _HOME[lang]
             where = inside[country][0] if lang == "fr" else _SOMEWHERE["en"]
         place = Place(country)
-        return _Home(place, where, self._expected((), place))
+        return _Home(place, where, self._everybody(place))
 
     def _safe(self, home: _Home) -> Safe:
         return lambda facts: self._limits.decide(self._matching(facts, home)) is Decision.ALLOW

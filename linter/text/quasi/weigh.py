@@ -1,6 +1,6 @@
 """How likely a proposal is a detail of a protected person, or of anybody: fitted weights of what reader and form say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,7 @@ def features(
     if not candidates:
         return []
     tail = tail_start(reading.text)
-    words = _words(tags)
+    words = _words(tags, {c.entity for c in candidates})
     post = _post(words)
     return [
         _features(reading, tags, words, c, tail) | _around(tags, words, c) | post
@@ -91,11 +91,8 @@ class _Words:
     protected: Floats
 
 
-def _words(tags: Tags) -> _Words:
-    others = {
-        entity: tags.entities[:, columns].max(axis=1, initial=0.0).tolist()
-        for entity, columns in _OTHERS.items()
-    }
+def _words(tags: Tags, entities: Iterable[Entity]) -> _Words:
+    others = {e: tags.entities[:, _OTHERS[e]].max(axis=1).tolist() for e in entities}
     return _Words(
         tags.entities.tolist(),
         others,
