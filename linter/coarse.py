@@ -50,6 +50,44 @@ _IN_DIFFERENT = {
 }
 _MASCULINE = ("Mexique", "Cambodge", "Mozambique", "Zimbabwe", "Bélize", "Suriname")
 _FORMER = re.compile(r"\b(?:anciens?|anciennes?|ex|retired|former)[ -]\Z", re.IGNORECASE)
+_COPULA = {
+    "fr": re.compile(r"\b(?:est|[ée]tait|es|[ée]tais|[êe]tre)\s\Z", re.IGNORECASE),
+    "en": re.compile(r"\b(?:is|was|being|he's|she's)\s\Z", re.IGNORECASE),
+}
+_PREDICATE = {
+    "fr": {
+        Entity.OCCUPATION: "en activité",
+        Entity.FAMILY: "[situation familiale]",
+        Entity.NRP: "[origine]",
+    },
+    "en": {
+        Entity.OCCUPATION: "in work",
+        Entity.FAMILY: "[family situation]",
+        Entity.NRP: "[origin]",
+    },
+}
+"""What may stand behind "is" in the place of a job, a family situation, an origin."""
+_WHERE = {
+    "fr": re.compile(
+        r"\s(?:(?:de|dans)\s(?:sa|la|notre|cette|une|leur)|du|de\sl['’]|de\sce|de\sson|de\snotre|d['’]une?)\s?(?:petite?\s)?"
+        r"(?:commune|ville|village|bourg|hameau|paroisse|quartier|canton|[îi]le|circonscription|d[ée]partement|coin)(?!\w)",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"\s(?:of|in|for|from)\s(?:the|his|her|their|our|this|a)\s(?:local\s|small\s|tiny\s)?"
+        r"(?:village|town|parish|hamlet|island|constituency|district|county|borough|area)(?!\w)",
+        re.IGNORECASE,
+    ),
+}
+_PEOPLE = frozenset({"patient", "patiente", "personne soignée"})
+_HOMES = frozenset(
+    "France;United Kingdom;Ireland;United States;Canada;Australia;Belgique;Suisse".split(";")
+)
+"""Countries that say nothing behind "of": "les urgences de Roanne" are not "de France"."""
+_COMES = re.compile(
+    r"(?:originaire|natif|native|vien\w{1,4}|venue?s?|arriv\w{1,4}|transf\w{1,7}|retour|revien\w{1,3}|revenue?) (?:de|d['’])\s?\Z",
+    re.IGNORECASE,
+)
 PERSONAL = frozenset({Entity.OCCUPATION, Entity.FAMILY, Entity.NRP})
 """What is left out, or gives way to a word for the person."""
 
@@ -71,8 +109,9 @@ def loosen(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     if entity is Entity.AGE and lang == "en":
         return _aged(before, edit)
     if entity in PERSONAL:
-        return _person(text, before, edit, lang)
-    if entity is Entity.PHYSICAL_MARK and before.endswith(", ") and not edit.new.startswith("["):
+        return _person(text, before, _whole(text, edit, lang), entity, lang)
+    apposed = entity is Entity.PHYSICAL_MARK or edit.new in _PEOPLE
+    if apposed and before.endswith(", ") and not edit.new.startswith("["):
         return _left_out(text, edit, lang)
     if edit.new.startswith(("un ", "a ", "an ", "la ", "the ")):
         return _capital(text, _facility(before, edit, lang))
@@ -107,10 +146,15 @@ def inside(name: str) -> str:
 
 
 def _place(before: str, edit: Edit, lang: Language) -> Edit:
+    if edit.new.startswith(("une ", "a ")):
+        return _facility(before, edit, lang)
     found = _PLACE_BEFORE[lang].search(before)
     if not found:
         return edit
     start = edit.start - (len(before) - found.start())
+    of = (found["of"] or "").strip().lower()
+    if edit.new in _HOMES and of not in {"", "from"} and not _COMES.search(before):
+        return Edit(start - before[: found.start()].endswith(" "), edit.end, "")
     if lang == "en":
         lead = "from" if found["of"] else "in"
         return Edit(start, edit.end, f"{lead} {_article_en(edit.new)}")
@@ -148,8 +192,16 @@ def _time(before: str, edit: Edit, lang: Language) -> Edit:
     return Edit(start, edit.end, _SINCE[lang] if found["since"] else edit.new)
 
 
-def _person(text: str, before: str, edit: Edit, lang: Language) -> Edit:
+def _whole(text: str, edit: Edit, lang: Language) -> Edit:
+    """A job with where it is done: "maire de sa commune", "vicar of our village"."""
+    behind = _WHERE[lang].match(text, edit.end)
+    return edit._replace(end=behind.end()) if behind else edit
+
+
+def _person(text: str, before: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     """A word for the person where a sentence would lose its subject; else nothing. "Former" goes with a job."""
+    if _COPULA[lang].search(before):
+        return edit._replace(new=_PREDICATE[lang][entity])
     if former := _FORMER.search(before):
         edit = edit._replace(start=edit.start - (len(before) - former.start()))
         before = before[: former.start()]

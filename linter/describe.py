@@ -24,7 +24,7 @@ _SOMEWHERE: dict[Language, str] = {
 }
 """What is said of an English post that tells no place."""
 _LEAST = 2
-"""Facts besides the sex without which no figure is made up."""
+"""Facts besides the sex without which no figure is made up, but for a role that one person has."""
 _UNLIKELY = 0.02
 """Share of a trait at the person's sex and age, over its share in the country, under which it is another's: a man's
 delivery, a baby's job."""
@@ -126,7 +126,8 @@ class Describer:
             clues = [*clues, *(c for c in common if c.fact and c.fact.key == shared[0].key)]
         told = [f for f in facts if not isinstance(f.effect, Sex)]
         conditions = sum(f.entity is Entity.CONDITION for f in told)
-        if len(told) < _LEAST or conditions == len(told) or not any(c.finding for c in clues):
+        least = 1 if any(f.single for f in told) else _LEAST
+        if len(told) < least or conditions == len(told) or not any(c.finding for c in clues):
             return None
         return _Person(tuple(clues), facts[:_MOST])
 
@@ -261,13 +262,17 @@ def _told(clues: Sequence[Clue], raised: dict[int, Finding]) -> tuple[Finding, .
 
 
 def _facts(clues: Sequence[Clue]) -> tuple[Fact, ...]:
-    """Facts without repeats: of places and ages the narrowest, of other things told twice the first."""
-    kept: dict[str, Fact] = {}
-    for fact in (c.fact for c in clues if c.fact):
-        known = kept.get(fact.key)
-        if known is None or _narrower(fact, known):
-            kept[fact.key] = fact
-    return tuple(kept.values())
+    """Facts without repeats: of places and ages the narrowest, of other things told twice the first.
+
+    What is doubtful gives way to what is sure: "47 ans, toux depuis 3 semaines" tells one age.
+    """
+    kept: dict[str, tuple[bool, Fact]] = {}
+    for sure, fact in ((c.sure, c.fact) for c in clues if c.fact):
+        certain, known = kept.get(fact.key, (False, None))
+        surer, as_sure = sure and not certain, sure == certain
+        if known is None or surer or (as_sure and _narrower(fact, known)):
+            kept[fact.key] = sure, fact
+    return tuple(fact for _, fact in kept.values())
 
 
 def _narrower(fact: Fact, known: Fact) -> bool:

@@ -33,11 +33,12 @@ class Rewriter:
     def _fix(self, text: str, findings: Sequence[Finding], lang: Language) -> str:
         applied = [f for f in findings if f.span and f.source == "text" and _applied(f)]
         edits = _apart(
+            text,
             [
                 _edit(text, f.span, f.replacement, f.entity, lang)
                 for f in _side_by_side(text, applied)
                 if f.span and f.replacement is not None
-            ]
+            ],
         )
         parts, done = [], 0
         for at in range(0, len(edits), _GROUP):
@@ -90,11 +91,16 @@ def _constant(new: str) -> Callable[[str], str]:
     return lambda _: new
 
 
-def _apart(edits: list[Edit]) -> list[Edit]:
-    """Edits that grew into one another give way to the first."""
+def _apart(text: str, edits: list[Edit]) -> list[Edit]:
+    """Edits that grew into one another give way to the first; where both change the same words, it goes for both."""
     kept: list[Edit] = []
     for edit in edits:
-        start = max(edit.start, kept[-1].end) if kept else edit.start
+        last = kept[-1] if kept else None
+        if last and any(map(str.isalnum, text[edit.start : last.end])):
+            end, new = max(last.end, edit.end), last.new or edit.new
+            kept[-1] = Edit(last.start, end, new)
+            continue
+        start = max(edit.start, last.end) if last else edit.start
         if start < edit.end:
             kept.append(Edit(start, edit.end, edit.new))
     return kept

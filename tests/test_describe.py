@@ -117,6 +117,55 @@ def test_a_crowd_that_the_policy_does_not_know_hides_nobody(linter):
     assert strict.risk.confidentiality >= linter.check(Post(text, lang="fr")).risk.confidentiality
 
 
+def test_a_doubtful_age_does_not_displace_a_sure_one(linter):
+    text = "GP in Cornwall here. 47yo lobster fisherman, dysphagia, three weeks in a sling before that."
+    verdict = linter.check(Post(text, lang="en"))
+    assert verdict.decision == "block"
+    assert "fisherman" not in verdict.fixed
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("fr", "Le sénateur a été hospitalisé chez nous pour un AIT."),
+        ("fr", "Notre député a consulté hier pour une lombalgie."),
+        ("en", "The MP for our constituency came in with chest pain last night."),
+    ],
+)
+def test_a_public_role_that_few_hold_is_somebody(linter, lang, text):
+    assert linter.check(Post(text, lang=lang)).decision != "allow"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("fr", "Le sénateur rapporteur de la loi a été consulté par la commission."),
+        ("fr", "Les députés ont admis l'amendement sur les déserts médicaux."),
+        ("en", "The MP for our constituency spoke about GP access at the meeting."),
+    ],
+)
+def test_politics_pass(linter, lang, text):
+    assert linter.check(Post(text, lang=lang)).decision == "allow"
+
+
+def test_a_french_post_means_the_french_town(linter):
+    text = "Femme de 29 ans, handballeuse professionnelle à Brest, phéochromocytome."
+    verdict = linter.check(Post(text, lang="fr"))
+    assert verdict.anonymity is not None
+    assert verdict.anonymity.population == "FR"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "words"),
+    [
+        ("en", "38F, triplets after IVF, postpartum cardiomyopathy. Lives in Aberystwyth.", "F 30-40 years"),
+        ("en", "She is 102, lives in Harrogate, was in the paper last month.", "[mention removed]"),
+    ],
+)  # fmt: skip
+def test_what_the_rewrite_says_instead(linter, lang, text, words):
+    assert words in linter.check(Post(text, lang=lang)).fixed
+
+
 def test_one_detail_makes_no_figure(linter):
     for text in ("Patiente de 47 ans, toux.", "Un patient de Guéret.", "Bonjour à tous."):
         assert linter.check(Post(text, lang="fr")).anonymity is None

@@ -233,3 +233,12 @@ def test_checking_twice_gives_the_same(checked, linter):
     """Alone or in a batch, the first time or later."""
     for post, verdict, _ in checked[::5]:
         assert linter.check(post) == verdict
+
+
+def test_words_that_two_findings_change_are_changed_once():
+    text = "Le vieux de la chambre 14 est tombé."
+    both = (
+        marked(text, "vieux de la chambre", "patient âgé", Entity.DEGRADING),
+        marked(text, "chambre 14", "chambre", Entity.FACILITY),
+    )
+    assert Rewriter().fix(text, both, "fr") == "Le patient âgé est tombé."

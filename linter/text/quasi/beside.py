@@ -23,6 +23,7 @@ _OWN = re.compile(
     r"\b(?:je suis|nous sommes|i am|i['’]?m|we are|cherche|recherche|recrute|remplace|hiring)\b[^.!?\n]{0,25}\Z"
 )
 """What tells of who writes, or offers work."""
+_SAINT = frozenset("saint st sainte ste".split())
 _SHORTEST, _MOST = 4, 3
 """Letters of such a name, and words of it."""
 _BACK = 45
@@ -61,9 +62,10 @@ def _name(reading: Reading, start: int, *, shouted: bool) -> Sequence[Token]:
     shapes = "TU" if shouted else "T"
     if not words or words[0].start != start or words[0].shape not in shapes:
         return ()
-    if not _unknown(words[0]):
+    saint = words[0].key in _SAINT and len(words) > 1 and words[1].shape in shapes
+    if not (saint or _unknown(words[0])):
         return ()
-    count = 1
+    count = 1 + saint
     while (
         count < len(words) and words[count].shape == "T" and reading.gap(first + count - 1) == " "
     ):

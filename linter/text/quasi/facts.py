@@ -1,6 +1,7 @@
 """From a weighed detail to a fact: what it narrows down, what it is called, how it can be told more coarsely."""
 
 import re
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from math import hypot, log
 from pathlib import Path
@@ -89,6 +90,9 @@ _ONLY = {
 """Said before a job that somebody has alone: "the only female vet on the island"."""
 _BEFORE = 28
 _RETIRED = 60
+_NAMED, _AREAS = 1000, 101
+"""A public role that so few hold is a list of names, and the reader knows where the author works: one area in as many
+as France has départements, as with its 577 deputies. A guess for other roles."""
 
 
 class Facts:
@@ -119,7 +123,7 @@ class Facts:
         if isinstance(value, Body):
             return self._body(value)
         if isinstance(value, Entry):
-            return self._entry(entity, value, before, person)
+            return self._entry(entity, value, (before, text), person)
         return self._untabled(candidate, text, before, person)
 
     def _untabled(
@@ -228,14 +232,17 @@ class Facts:
             Entity.PHYSICAL_MARK, body.what, self._words.body(body), trait, "bodies.txt", (step,)
         )
 
-    def _entry(self, entity: Entity, entry: Entry, before: str, person: Person) -> Fact:
+    def _entry(self, entity: Entity, entry: Entry, said: tuple[str, str], person: Person) -> Fact:
+        before, text = said
         trait = entry.trait(self._nation)
         if entity is Entity.OCCUPATION and before.rstrip().endswith(_FORMER[self._lang]):
             share = np.zeros((2, AGES))
             share[:, _RETIRED:] = entry.rate * self._nation.sum() / self._nation[:, _RETIRED:].sum()
             trait = Trait(share, hypot(trait.sigma, _AUTHOR_SIGMA), trait.seen)
-        ladder = self._words.coarser(entity, entry, person.sex)
+        ladder = self._words.coarser(entity, entry, person.sex, text)
         public = "public" in entry.flags and entity is Entity.OCCUPATION
+        if public and entry.rate * self._nation.sum() <= _NAMED:
+            trait = replace(trait, share=trait.share / _AREAS)
         single = public or self._alone(entity, before)
         key, label = f"{entity}:{entry.id}", entry.label(self._lang)
         return Fact(entity, key, label, trait, entry.source, ladder, single=single)

@@ -14,6 +14,9 @@ from linter.text.quasi.candidate import Spot
 _JOINTS = re.compile(r"[-' \n]+")
 _RIVAL = 0.2
 """Share of the largest place's inhabitants from which a namesake makes it doubtful which is meant."""
+_HOME: dict[Language, str] = {"fr": "FR"}
+_NEARER = 20.0
+"""How many times larger a namesake abroad must be to be meant. A guess; English is written in too many countries for one."""
 _OLD_REGIONS = {
     "42": "44", "72": "75", "83": "84", "25": "28", "26": "27", "24": "24", "21": "44", "43": "27",
     "23": "28", "91": "76", "74": "75", "41": "44", "73": "76", "31": "32", "52": "52", "22": "32",
@@ -40,6 +43,8 @@ class Gazetteer:
     places: dict[str, list[Row]] = field(repr=False)
     first: frozenset[str] = field(repr=False)
     """First words of the names."""
+    home: str = ""
+    """Country whose places are meant rather than namesakes abroad: "Brest" is in Finistère."""
 
     def spot(self, name: str, areas: frozenset[str] = frozenset()) -> Spot | None:
         """The place of a name, in one of some areas if it is told which; else the largest."""
@@ -47,14 +52,13 @@ class Gazetteer:
         if not known:
             return None
         near = [r for r in known if r[2] in areas] or known
-        best = max(near, key=_size)
-        rivals = len(near) > 1 and sorted(map(_size, near))[-2] >= _RIVAL * _size(best)
+        best = max(near, key=self._size)
+        rivals = len(near) > 1 and sorted(map(self._size, near))[-2] >= _RIVAL * self._size(best)
         label, country, area, people, kind = best
         return Spot(label, country, (area,) if area else (), people or None, kind, rivals=rivals)
 
-
-def _size(row: Row) -> float:
-    return row[3] or 1e6
+    def _size(self, row: Row) -> float:
+        return (row[3] or 1e6) * (_NEARER if row[1] == self.home else 1.0)
 
 
 def load_gazetteer(root: Traversable | Path, lang: Language) -> Gazetteer:
@@ -64,7 +68,8 @@ def load_gazetteer(root: Traversable | Path, lang: Language) -> Gazetteer:
         known = places.setdefault(_JOINTS.sub(" ", key), [])
         if row not in known:
             known.append(row)
-    return Gazetteer(places, frozenset(k.split(" ", 1)[0] for k in places))
+    first = frozenset(k.split(" ", 1)[0] for k in places)
+    return Gazetteer(places, first, _HOME.get(lang, ""))
 
 
 def _all(root: Traversable | Path, lang: Language) -> Iterator[tuple[str, Row]]:

@@ -1,5 +1,7 @@
 """People whom a sentence introduces by their age: "une infirmière de 44 ans à Limoges", "44-year-old nurse from Dundee".
 
+And those of a public role who are said to be cared for: "le sénateur a été hospitalisé".
+
 The learned reader takes short sentences about health professionals for what authors say of themselves. Grammar knows
 better: neither oneself nor a colleague is introduced that way.
 """
@@ -34,6 +36,14 @@ _DOUBTS = frozenset({"doubt before", "doubt after"})
 _LOWER = "place: in lower case"
 _WORD, _EPONYM = "place: also a word", "place: also an eponym or brand"
 _CLOSES = re.compile(r" ?(?:[,.;:()\n]|\Z)")
+_PUBLIC = "listed: public"
+_CARED_FOR = re.compile(
+    r"(?: (?:de|du|des|d['’]|of|for|in|from) ?[^.,;:!?\n]{1,40}?)?,? (?:"
+    r"(?:a|avait) consulte(?!r)|consulte(?: pour| en|,)|(?:est|etait|a ete|vient d['’]etre) (?:hospitalise|opere|admis|suivi)|hospitalisee?|operee?|"
+    r"(?:est|etait) venue? (?:pour une?|avec une?|en consult)|presente une? |a fait un (?:avc|infarctus|malaise|idm)|"
+    r"(?:came in|turned up|presented|attended|is in|was in) with |presented to |(?:was|is being|has been) (?:admitted|diagnosed|referred|operated)|has (?:had a )?(?:cancer|stroke|heart attack))"
+)
+"""What is said of patients behind a public role: "le député de la circonscription a consulté", "our MP came in with"."""
 _REACH = 45
 """Characters before an age in which a person may be named, and after it in which a place may."""
 
@@ -52,7 +62,12 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
                 ends = {age.end, *(candidates[n].end for n in told)}
                 lives = [n for n, c in places if _lives(reading, ends, c)]
                 found.update((number, *told, *lives))
+    found.update(n for n, job in jobs if _PUBLIC in job.flags and _cared_for(reading, job))
     return frozenset(found)
+
+
+def _cared_for(reading: Reading, job: Candidate) -> bool:
+    return _CARED_FOR.match(reading.folded, job.end) is not None
 
 
 def _in_years(reading: Reading, age: Candidate) -> bool:

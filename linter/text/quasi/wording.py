@@ -31,7 +31,7 @@ _WHEN = {
     "fr": ((1.5, "récemment"), (100, "il y a quelques mois"), (1e9, "il y a quelques années")),
     "en": ((1.5, "recently"), (100, "a few months ago"), (1e9, "some years ago")),
 }
-_SMALL_PLACE = {"fr": "petite commune", "en": "small place"}
+_SMALL_PLACE = {"fr": "une petite commune", "en": "a small place"}
 _SINGULAR = {
     "fr": "détail singulier ({})",
     "en": "singular detail ({})",
@@ -66,6 +66,10 @@ _COARSE = {
 }
 _HOSPITAL = {"fr": "un hôpital", "en": "a hospital"}
 _PRESS = {"fr": "la presse", "en": "the press"}
+_MENTION = {"fr": "[mention retirée]", "en": "[mention removed]"}
+_ONE = re.compile(r"(?:celui|celle|the one)\b", re.IGNORECASE)
+"""Who the press told of, in words that stand for a person; other words are a part of a sentence."""
+_SURVIVOR = re.compile(r"surviv|rescap|victime|victim", re.IGNORECASE)
 _BODIES = {
     "fr": {"height_cm": "{:.0f} cm", "bmi": "IMC {:.0f}", "weight_kg": "{:.0f} kg"},
     "en": {"height_cm": "{:.0f} cm", "bmi": "BMI {:.0f}", "weight_kg": "{:.0f} kg"},
@@ -74,6 +78,8 @@ _SIZES = {
     "fr": {"height_cm": "[taille]", "bmi": "[valeur]", "weight_kg": "[poids]"},
     "en": {"height_cm": "[height]", "bmi": "[value]", "weight_kg": "[weight]"},
 }
+_SEX_BEHIND = re.compile(r" ?([fhm])", re.IGNORECASE)
+"""As in "38F"."""
 _FIGURE = re.compile(r"\d{1,4}")
 _ADULT, _OLD = 20.0, 90.0
 
@@ -138,9 +144,12 @@ class Wording:
         figure = _FIGURE.search(text)
         if figure and len(figure[0]) == 4:
             return text.replace(figure[0], f"{figure[0][:3]}x", 1)
+        years = "ans" if self._lang == "fr" else "years"
+        if figure and (sex := _SEX_BEHIND.fullmatch(text, figure.end())):
+            return f"{sex[1].upper()} {range_} {years}"
         if figure and "mois" not in text and "month" not in text:
             return text[: figure.start()] + range_ + text[figure.end() :]
-        return f"{range_} {'ans' if self._lang == 'fr' else 'years old'}"
+        return f"{range_} {years}" + (" old" if self._lang == "en" else "")
 
     def moment(self, label: str) -> str:
         """`un jour précis`."""
@@ -174,17 +183,28 @@ class Wording:
             return (Step(head[0]),)
         return (Step(_COARSE[self._lang][Entity.FACILITY]),)
 
-    def coarser(self, entity: Entity, entry: Entry | None, sex: int | None) -> tuple[Step, ...]:
-        """A word that tells the sort of thing, or a word for the person; a diagnosis is kept."""
+    def coarser(
+        self, entity: Entity, entry: Entry | None, sex: int | None, text: str = ""
+    ) -> tuple[Step, ...]:
+        """A word that tells the sort of thing, or a word for the person; a diagnosis is kept.
+
+        Args:
+            entity: what the detail is.
+            entry: its row, if a table holds it.
+            sex: of the person: 0 man, 1 woman, None unknown.
+            text: the words that tell it.
+        """
+        lang, flags = self._lang, entry.flags if entry else frozenset()
+        person = (Step(_PERSON[lang][2 if sex is None else sex]),)
         if entity is Entity.CONDITION:
             return ()
-        if entry and "press" in entry.flags and entity is Entity.EVENT:
-            return (Step(_PRESS[self._lang]),)
-        if entry and "press-person" in entry.flags:
-            return (Step(_PERSON[self._lang][2 if sex is None else sex]),)
-        if entity in _COARSE[self._lang]:
-            return (Step(_COARSE[self._lang][entity]),)
-        return (Step(_PERSON[self._lang][2 if sex is None else sex]),)
+        if entity is Entity.EVENT and "press" in flags:
+            return (Step(_PRESS[lang]),)
+        if "press-person" in flags:
+            return person if _ONE.match(text) else (Step(_MENTION[lang]),)
+        if entity is Entity.EVENT and _SURVIVOR.search(text):
+            return person
+        return (Step(_COARSE[lang][entity]),) if entity in _COARSE[lang] else person
 
     def singular(self, entity: Entity) -> str:
         """`détail singulier (métier ou rôle)`."""
