@@ -148,6 +148,22 @@ def test_politics_pass(linter, lang, text):
     assert linter.check(Post(text, lang=lang)).decision == "allow"
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "words"),
+    [
+        (
+            "fr",
+            "Patiente, prof de maths au lycée Bichat de Lunéville, enceinte de jumeaux.",
+            "Bichat",
+        ),
+        ("en", "Twins of 3, both with Kawasaki, presented the same day in Truro.", "Kawasaki"),
+    ],
+)
+def test_a_name_of_something_else_is_no_place(linter, lang, text, words):
+    found = linter.check(Post(text, lang=lang)).findings
+    assert words not in {text[f.span.start : f.span.end] for f in found if f.span}
+
+
 def test_a_french_post_means_the_french_town(linter):
     text = "Femme de 29 ans, handballeuse professionnelle à Brest, phéochromocytome."
     verdict = linter.check(Post(text, lang="fr"))
@@ -159,6 +175,8 @@ def test_a_french_post_means_the_french_town(linter):
     ("lang", "text", "words"),
     [
         ("en", "38F, triplets after IVF, postpartum cardiomyopathy. Lives in Aberystwyth.", "F 30-40 years"),
+        ("fr", "Elle est insupportable, cette patiente, une vraie sangsue.", "vraie [patiente]"),
+        ("en", "Those muppets never bring their med list.", "patients"),
         ("en", "She is 102, lives in Harrogate, was in the paper last month.", "[mention removed]"),
     ],
 )  # fmt: skip

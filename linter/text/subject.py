@@ -49,15 +49,17 @@ _SENTENCE_REACH = 160
 _MOST_TIMES = 3
 """A cue about a sentence or the post counts each different word, up to this many."""
 _FIGURE_AFTER = re.compile(
-    r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|g|h|%|min|sem|lits|places)\b)"
+    r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|[gh]|%|min|sem|lits|places)\b)"
 )
-_AGED = "form: age after the name"
-"""Decides, unless a role follows: nobody tells a colleague's age after the name."""
+_AGED = (
+    "form: age after the name"  # decides, unless a role follows: nobody tells a colleague's age so
+)
 _AGED_RULES = frozenset(
     f"direct/{name}-name" for name in "fr-titled en-titled first full learned lower-case".split()
 )
 _AGE_AFTER = re.compile(
-    r"[ ,(–-]{1,3}\d{1,3} ?(?:ans?\b|mois\b|a\b|y/?o\b|yrs?\b|years?\b|[MF]\b| ?[?!;.)](?!\d)|,(?! ?(?:\d|rue|av)))",
+    r"[ ,(–-]{1,3}\d{1,3} ?(?:ans?\b|mois\b|a\b|y/?o\b|yrs?\b|years?\b|[MF]\b| ?[?!;.)](?!\d)|,(?! ?(?:\d|rue|av)))"
+    r"|,? (?:a|avait|is|was) \d{1,3} (?:ans|years old|yo)\b(?! (?:de |d['’]|of ))",
     re.IGNORECASE,
 )
 _ROLES = frozenset(f"subjects/professional: {cue}" for cue in ("role after", "role near after"))

@@ -11,7 +11,8 @@ from linter.cues import SubjectWeights
 from linter.datafile import Data, rules_root, validate
 from linter.duty import Duty
 from linter.finding import Finding, Severity
-from linter.lexicon_match import SEVERITIES, Instead
+from linter.fold import fold
+from linter.lexicon_match import SEVERITIES
 from linter.post import Language
 from linter.rule import Rule
 from linter.text.dignity.context import Context, sentences
@@ -89,7 +90,7 @@ class Judge:
             chance = self._chance(hit, told)
             if chance >= self._weights.threshold:
                 because = self._weights.reasons(told, positive=True)
-                instead = _instead(hit.entry.instead, _sex(reading, hit, sex))
+                instead = _instead(reading, hit, _sex(reading, hit, sex))
                 finding = self._finding(reading, hit, chance, offset)
                 out.append(replace(finding, replacement=instead, because=because))
         return out
@@ -116,7 +117,9 @@ class Judge:
         return replace(told, severity=severity)
 
 
-_HER = re.compile(r"\b(?:la|une|cette|ma|sa|grosse|vieille|petite|pauvre|quelle)\s\Z")
+_HER = re.compile(
+    r"\b(?:la|une|cette|ma|sa|grosse|vieille|petite|pauvre|quelle|vraie|veritable)\s\Z"
+)
 _HIM = re.compile(r"\b(?:le|un|ce|mon|son|du|au|gros|vieux|petit|quel)\s\Z")
 
 
@@ -130,8 +133,19 @@ def _sex(reading: Reading, hit: Hit, within: Callable[[int, int], int | None]) -
     return within(*hit.sentence)
 
 
-def _instead(told: Instead, sex: int | None) -> str:
-    """The neutral wording, in the gender of the person; the masculine where it is not told."""
-    if told.any is not None:
-        return told.any
-    return (told.f if sex == 1 else told.m) or ""
+def _instead(reading: Reading, hit: Hit, sex: int | None) -> str:
+    """The neutral wording in the gender of the person, the masculine where it is not told, for one patient or several."""
+    told, words = hit.entry.instead, reading.folded[hit.start : hit.end]
+    instead = told.any if told.any is not None else (told.f if sex == 1 else told.m) or ""
+    forms = frozenset(map(fold, hit.entry.words))
+    if words.endswith(("s", "x")) and words[:-1] in forms:
+        instead = _ONE.sub(r"\1s", _ONE_WHO.sub(r"patients who \1", instead))
+    elif f"{words}s" in forms or f"{words}x" in forms:
+        instead = _MANY.sub(r"\1", instead)
+    return _HERS.sub(r"patiente\1", instead) if reading.lang == "fr" and sex == 1 else instead
+
+
+_ONE = re.compile(r"\b(patiente?|personne|âgée?)\b(?= |\Z|,)")
+_ONE_WHO = re.compile(r"\bpatient who (\w+?)s\b")
+_MANY = re.compile(r"\A(patiente?|personne)s\b")
+_HERS = re.compile(r"\Apatient(s?)\Z")

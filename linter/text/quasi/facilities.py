@@ -20,6 +20,10 @@ _ELIDED = re.compile(r"\b([dl]')")
 """An article that is a word of its own in a text: "maison d'arrêt"."""
 _JOIN = frozenset("de du des d' la le les l' et of the and for saint st sainte ste".split())
 _MOST_NAME = 6
+_NAMED_TOO = frozenset(
+    "lycee college ecole rue avenue boulevard bd av place square metro station pont campus maternelle gymnase stade street road".split()
+)
+"""What else bears the name of a hospital: "le lycée Bichat"."""
 
 
 class Rooms:
@@ -53,6 +57,8 @@ class Hospitals:
         past = 0
         for number, token in enumerate(reading.tokens):
             if token.start < past or reading.heads[number] not in self._first:
+                continue
+            if number and reading.keys[number - 1] in _NAMED_TOO:
                 continue
             for last in reversed(reading.tokens[number : number + _LONGEST]):
                 known = self._known.get(plain(reading.folded[token.start : last.end]))

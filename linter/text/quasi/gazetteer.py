@@ -14,9 +14,9 @@ from linter.text.quasi.candidate import Spot
 _JOINTS = re.compile(r"[-' \n]+")
 _RIVAL = 0.2
 """Share of the largest place's inhabitants from which a namesake makes it doubtful which is meant."""
-_HOME: dict[Language, str] = {"fr": "FR"}
-_NEARER = 20.0
-"""How many times larger a namesake abroad must be to be meant. A guess; English is written in too many countries for one."""
+_HOME: dict[Language, tuple[str, float]] = {"fr": ("FR", 20.0), "en": ("GB", 12.0)}
+"""Whose places are meant in a language, and how many times larger a namesake elsewhere must be to be meant. Guesses; in
+English less is sure: Whitby is in Yorkshire, Boston in Massachusetts."""
 _OLD_REGIONS = {
     "42": "44", "72": "75", "83": "84", "25": "28", "26": "27", "24": "24", "21": "44", "43": "27",
     "23": "28", "91": "76", "74": "75", "41": "44", "73": "76", "31": "32", "52": "52", "22": "32",
@@ -43,8 +43,8 @@ class Gazetteer:
     places: dict[str, list[Row]] = field(repr=False)
     first: frozenset[str] = field(repr=False)
     """First words of the names."""
-    home: str = ""
-    """Country whose places are meant rather than namesakes abroad: "Brest" is in Finistère."""
+    home: tuple[str, float] = ("", 1.0)
+    """Country whose places are meant, and how many times larger a namesake abroad must be: "Brest" is in Finistère."""
 
     def spot(self, name: str, areas: frozenset[str] = frozenset()) -> Spot | None:
         """The place of a name, in one of some areas if it is told which; else the largest."""
@@ -58,7 +58,8 @@ class Gazetteer:
         return Spot(label, country, (area,) if area else (), people or None, kind, rivals=rivals)
 
     def _size(self, row: Row) -> float:
-        return (row[3] or 1e6) * (_NEARER if row[1] == self.home else 1.0)
+        country, times = self.home
+        return (row[3] or 1e6) * (times if row[1] == country else 1.0)
 
 
 def load_gazetteer(root: Traversable | Path, lang: Language) -> Gazetteer:
@@ -69,7 +70,7 @@ def load_gazetteer(root: Traversable | Path, lang: Language) -> Gazetteer:
         if row not in known:
             known.append(row)
     first = frozenset(k.split(" ", 1)[0] for k in places)
-    return Gazetteer(places, first, _HOME.get(lang, ""))
+    return Gazetteer(places, first, _HOME[lang])
 
 
 def _all(root: Traversable | Path, lang: Language) -> Iterator[tuple[str, Row]]:

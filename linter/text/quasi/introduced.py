@@ -21,6 +21,16 @@ _WHO = (
 )
 _PERSON = re.compile(rf"\b(?:{_WHO})(?: [a-z-]{{3,15}})?(?: de |, | \(| aged )\Z")
 _FOLLOWS = re.compile(rf"[ -]{{1,2}}(?:{_WHO})\b")
+_YOUNG = re.compile(r"\d ?(?:mois|m\b|semaines?|sem\b|jours?|j\b)")
+_BABY = re.compile(
+    r"\b(?:bebe|bb|nourrisson|nouveau[- ]nee?|nne?|prema(?:turee?)?|fillette|garconnet|jumeaux|jumelles)"
+    r"(?: (?:fille|garcon|premature|feminin|masculin))?(?: (?:agee? )?de |, | \()\Z"
+)
+"""What stands before the age of somebody who is too young for years: "bébé de 10 jours"."""
+_HERE = re.compile(
+    r"(?:\A|[.!?:\n] {0,2}|\b(?:un|une|mon|ma|notre|cet|cette|ce|a|an|my|our|this) )\Z"
+)
+_NOUN = re.compile(rf"(?:(?:jeune|young|elderly) )?(?:{_WHO}) \Z")
 _YEARS = re.compile(r"\d ?(?:ans|a\b)|\d[- ]{0,2}(?:years?|yrs?|yo\b|y/o|y\b)")
 _ONE = re.compile(
     r"\b(?:un|une|mon|ma|notre|cet|cette|ce|chez|jeune|vieux|vieille|a|an|my|our|this|young|old) \Z|\b(?:d|l)['’]\Z"
@@ -36,7 +46,7 @@ _DOUBTS = frozenset({"doubt before", "doubt after"})
 _LOWER = "place: in lower case"
 _WORD, _EPONYM = "place: also a word", "place: also an eponym or brand"
 _CLOSES = re.compile(r" ?(?:[,.;:()\n]|\Z)")
-_PUBLIC = "listed: public"
+_PUBLIC, _LANGUAGE = "listed: public", "listed: language"
 _CARED_FOR = re.compile(
     r"(?: (?:de|du|des|d['’]|of|for|in|from) ?[^.,;:!?\n]{1,40}?)?,? (?:"
     r"(?:a|avait) consulte(?!r)|consulte(?: pour| en|,)|(?:est|etait|a ete|vient d['’]etre) (?:hospitalise|opere|admis|suivi)|hospitalisee?|operee?|"
@@ -44,6 +54,13 @@ _CARED_FOR = re.compile(
     r"(?:came in|turned up|presented|attended|is in|was in) with |presented to |(?:was|is being|has been) (?:admitted|diagnosed|referred|operated)|has (?:had a )?(?:cancer|stroke|heart attack))"
 )
 """What is said of patients behind a public role: "le député de la circonscription a consulté", "our MP came in with"."""
+_HAS = re.compile(
+    r"(?: (?:de|du|des|d['’]|a|au|en|of|for|in|from|at|on) ?[^.,;:!?\n]{1,40}?)?,? (?:[a-z]{3,12},? )?(?:"
+    r"(?:souffre|est atteinte?|est porteuse|est porteur) d(?:e |u |['’])|a (?:eu |fait )?(?:une? |la |le |l['’])|"
+    r"(?:has|had|got|has got|has had|was diagnosed with|is diagnosed with|has been diagnosed with|has just been diagnosed with|came down with) "
+    r"(?:an? |the )?)(?:[a-z-]{3,12} )?"
+)
+"""What stands between a job and a disease of whoever does it."""
 _REACH = 45
 """Characters before an age in which a person may be named, and after it in which a place may."""
 
@@ -56,13 +73,17 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
     breaks = breaks_of(reading.text)
     found: set[int] = set()
     for number, age in enumerate(candidates):
-        if _in_years(reading, age) and not _of_oneself(reading, breaks, age.start):
-            told = [n for n, job in jobs if _goes_with(reading, job, age)]
-            if told or _of_a_person(reading, age):
-                ends = {age.end, *(candidates[n].end for n in told)}
+        told = _in_years(reading, age) or _of_a_baby(reading, age)
+        if told and not _of_oneself(reading, breaks, age.start):
+            does = [n for n, job in jobs if _goes_with(reading, job, age)]
+            if does or _of_a_person(reading, age) or _of_a_baby(reading, age):
+                ends = {age.end, *(candidates[n].end for n in does)}
                 lives = [n for n, c in places if _lives(reading, ends, c)]
-                found.update((number, *told, *lives))
+                found.update((number, *does, *lives))
+    found.update(n for n, c in listed if c.entity is Entity.NRP and _of_that_origin(reading, c))
     found.update(n for n, job in jobs if _PUBLIC in job.flags and _cared_for(reading, job))
+    diseases = [c for _, c in listed if c.entity is Entity.CONDITION]
+    found.update(n for n, job in jobs if _ill(reading, job, diseases))
     return frozenset(found)
 
 
@@ -70,9 +91,36 @@ def _cared_for(reading: Reading, job: Candidate) -> bool:
     return _CARED_FOR.match(reading.folded, job.end) is not None
 
 
+def _ill(reading: Reading, job: Candidate, diseases: Sequence[Candidate]) -> bool:
+    """Whether somebody of that job is said to have a disease: "the care assistant at our nursing home has MDR-TB"."""
+    if _SELF.search(reading.folded, max(0, job.start - _REACH), job.start):
+        return False
+    return any(
+        0 < c.start - job.end <= 2 * _REACH and _HAS.fullmatch(reading.folded, job.end, c.start)
+        for c in diseases
+    )
+
+
 def _in_years(reading: Reading, age: Candidate) -> bool:
     told = age.entity is Entity.AGE and _DOUBTS.isdisjoint(age.flags)
     return told and bool(_YEARS.search(reading.folded, age.start, age.end))
+
+
+def _of_a_baby(reading: Reading, age: Candidate) -> bool:
+    told = age.entity is Entity.AGE and _YOUNG.search(reading.folded, age.start, age.end)
+    return bool(told and _BABY.search(reading.folded, max(0, age.start - _REACH), age.start))
+
+
+def _of_that_origin(reading: Reading, origin: Candidate) -> bool:
+    """Whether one person is called so: "une patiente polonaise", "a Polish lady"; not "le patient africain"."""
+    if _LANGUAGE in origin.flags:
+        return False
+    folded, start = reading.folded, origin.start
+    noun = _NOUN.search(folded, max(0, start - _REACH), start)
+    if noun is None and not _FOLLOWS.match(folded, origin.end):
+        return False
+    at = noun.start() if noun else start
+    return _HERE.search(folded, max(0, at - _REACH), at) is not None
 
 
 def _of_oneself(reading: Reading, breaks: tuple[int, ...], at: int) -> bool:

@@ -108,6 +108,8 @@ class Names:
         token, (end, spot) = reading.tokens[number], found
         if _in_an_eponym(reading, number):
             return False
+        if token.flags & Word.EPONYM and before not in self._leads:
+            return False
         if token.key == "the" and not lowered and not _capital_at(reading, number, end):
             return False
         if spot.country != "FR" and self._of_a_thing(reading, token):

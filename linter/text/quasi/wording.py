@@ -66,6 +66,8 @@ _COARSE = {
 }
 _HOSPITAL = {"fr": "un hôpital", "en": "a hospital"}
 _PRESS = {"fr": "la presse", "en": "the press"}
+_ACCIDENTS = frozenset({"accident", "disaster"})
+_EVENT = {"fr": "[événement]", "en": "[event]"}
 _MENTION = {"fr": "[mention retirée]", "en": "[mention removed]"}
 _ONE = re.compile(r"(?:celui|celle|the one)\b", re.IGNORECASE)
 """Who the press told of, in words that stand for a person; other words are a part of a sentence."""
@@ -204,6 +206,8 @@ class Wording:
             return person if _ONE.match(text) else (Step(_MENTION[lang]),)
         if entity is Entity.EVENT and _SURVIVOR.search(text):
             return person
+        if entity is Entity.EVENT and entry and _ACCIDENTS.isdisjoint(flags):
+            return (Step(_EVENT[lang]),)
         return (Step(_COARSE[lang][entity]),) if entity in _COARSE[lang] else person
 
     def singular(self, entity: Entity) -> str:
