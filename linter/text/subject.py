@@ -51,9 +51,8 @@ _MOST_TIMES = 3
 _FIGURE_AFTER = re.compile(
     r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|[gh]|%|min|sem|lits|places)\b)"
 )
-_AGED = (
-    "form: age after the name"  # decides, unless a role follows: nobody tells a colleague's age so
-)
+# decides, unless a role follows: nobody tells a colleague's age so
+_AGED = "form: age after the name"
 _AGED_RULES = frozenset(
     f"direct/{name}-name" for name in "fr-titled en-titled first full learned lower-case".split()
 )
@@ -157,8 +156,7 @@ class Subjects:
         return (*cues, _AGED) if _AGED in features and _ROLES.isdisjoint(features) else cues
 
     def _weighed(self, detail: Detail) -> SubjectWeights:
-        person = detail.entity is Entity.PERSON
-        return self._weights.names if person else self._weights.others
+        return self._weights.names if detail.entity is Entity.PERSON else self._weights.others
 
     def features(self, reading: Reading, details: Sequence[Detail], tags: Tags) -> list[Features]:
         """Which cues hold for each detail, and what the learned reader says of it, in order."""
@@ -196,17 +194,17 @@ class Subjects:
         near = _between(page.starts, *scope.sentence)
         found[f"rule: {detail.rule}"] = 1
         found[f"entity: {detail.entity}"] = 1
-        mail = detail.entity is Entity.EMAIL_ADDRESS
-        text = page.reading.folded[detail.start : detail.end] if mail else ""
-        found["form: mailbox of an organisation"] = int(mail and not PERSONAL.search(text))
+        if detail.entity is Entity.EMAIL_ADDRESS:
+            text = page.reading.folded[detail.start : detail.end]
+            found["form: mailbox of an organisation"] = int(not PERSONAL.search(text))
         found["form: bare name"] = int(detail.bare)
         found["form: known name"] = int(detail.public)
         found["form: several words"] = int(len(detail.names) > 1)
         found["form: many names in the sentence"] = int(near >= _MANY_NAMES)
-        after = _FIGURE_AFTER.match(page.reading.text, detail.end)
-        found["form: figure after the name"] = int(after is not None)
-        aged = detail.rule in _AGED_RULES and _AGE_AFTER.match(page.reading.text, detail.end)
-        found[_AGED] = int(bool(aged))
+        figure = _FIGURE_AFTER.match(page.reading.text, detail.end)
+        found["form: figure after the name"] = int(figure is not None)
+        if detail.rule in _AGED_RULES and _AGE_AFTER.match(page.reading.text, detail.end):
+            found[_AGED] = 1
         line = page.reading.text[scope.line[0] : detail.start]
         found["form: row of a list"] = int(_ROW.match(line) is not None)
         found["form: begins a line"] = int(not line.strip(_BULLETS))
