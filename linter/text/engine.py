@@ -15,8 +15,8 @@ from linter.rule import Rule, load_rules
 from linter.text.checks import CHECKS
 from linter.text.dignity.judge import load_stance
 from linter.text.learned.features import Features as Words
+from linter.text.learned.second import Hearing, load_hearing
 from linter.text.learned.tagger import Tagger, load_tagger
-from linter.text.learned.tone import ToneReader, load_tone
 from linter.text.one_language import Found, LanguageEngine, Shared
 from linter.text.persons.methods import METHODS
 from linter.text.quasi.clues import Clue
@@ -35,7 +35,7 @@ class TextEngine:
         root: a rules folder; the shipped one when absent.
         tagger: the learned reader; the shipped one when absent.
         weights: of the cues; those of `root` when absent.
-        tone: the learned reader of tone; the shipped one when absent.
+        tone: the learned readers of tone; the shipped ones when absent.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class TextEngine:
         root: Traversable | Path | None = None,
         tagger: Tagger | None = None,
         weights: Weighing | None = None,
-        tone: ToneReader | None = None,
+        tone: Hearing | None = None,
     ) -> None:
         self._root = root or rules_root()
         self.rules = load_rules(self._root) if rules is None else rules
@@ -119,8 +119,8 @@ class TextEngine:
             self._tagger = load_tagger()
         return self._tagger
 
-    def _tone(self) -> ToneReader:
-        return self._heard or load_tone()
+    def _tone(self) -> Hearing:
+        return self._heard or load_hearing()
 
     def _engine(self, lang: Language) -> LanguageEngine:
         if lang not in self._languages:

@@ -32,8 +32,9 @@ from linter.text.findings import FindingBuilder
 from linter.text.learned.features import Features as Words
 from linter.text.learned.features import Mark
 from linter.text.learned.features import features as words_of
+from linter.text.learned.second import Hearing
 from linter.text.learned.tagger import Tagger, Tags
-from linter.text.learned.tone import Tone, ToneReader, sentence_ends
+from linter.text.learned.tone import Tone, sentence_ends
 from linter.text.lexicon import load_lexicon, terms
 from linter.text.merge import merge
 from linter.text.normalise import normalise
@@ -203,7 +204,7 @@ class LanguageEngine:
             tuple(t.key for t in tokens),
         )
 
-    def found(self, reading: Reading, offset: int, tagger: Tagger, tone: ToneReader) -> Found:
+    def found(self, reading: Reading, offset: int, tagger: Tagger, tone: Hearing) -> Found:
         """Run every recognizer over one reading and tell whose each detail is."""
         results, candidates, tags = self._all(reading, tagger)
         findings = self._builder.build(reading, results, tags, offset)
@@ -229,7 +230,7 @@ class LanguageEngine:
         return words_of(reading, _marks(results, self._finders.propose(reading, results)))
 
     def degrading_features(
-        self, reading: Reading, tagger: Tagger, tone: ToneReader
+        self, reading: Reading, tagger: Tagger, tone: Hearing
     ) -> list[tuple[Span, Features]]:
         """For training: every expression of the dignity lexicon with what stands around it."""
         tags = self._all(reading, tagger)[2]
@@ -237,7 +238,7 @@ class LanguageEngine:
         return [(reading.norm.original(h.start, h.end), told) for h, told in hits]
 
     def _expressions(
-        self, reading: Reading, tags: Tags, tone: ToneReader
+        self, reading: Reading, tags: Tags, tone: Hearing
     ) -> tuple[list[tuple[Hit, dict[str, float]]], list[Tone]]:
         """The lexicon's expressions with what stands around them, and the tone of the passages that it is asked of."""
         hits = self._judge.expressions(reading)
@@ -246,7 +247,8 @@ class LanguageEngine:
             asked[tags.rows(*hit.sentence)] = True
         tones = []
         if asked.any():
-            tones = tone.read(tags.words, sentence_ends(reading.text, tags.spans), asked)
+            ends = sentence_ends(reading.text, tags.spans)
+            tones = tone.read(tags.words, ends, tags.degrade, asked)
         return self._judge.around(reading, hits, tags, tones), tones
 
     def quasi_features(

@@ -5,7 +5,8 @@
 2. subjects: the weights of rules/subjects/weights.yaml and weights_other.yaml.
 3. quasi: the weights of rules/subjects/weights_quasi.yaml and weights_beside.yaml.
 4. tone: the network that tells whether a passage degrades a patient; it leaves out thirds like the reader.
-5. stance: the weights of rules/stance/weights.yaml.
+5. encoder: the larger one that is asked where the others have doubts; likewise.
+6. stance: the weights of rules/stance/weights.yaml.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from linter.training import quasi_weights, stance_weights, subject_weights
 from linter.training.folds import folds, left_out_taggers, left_out_tones
 
-PARTS = ("reader", "subjects", "quasi", "tone", "stance")
+PARTS = ("reader", "subjects", "quasi", "tone", "encoder", "stance")
 
 
 def main() -> None:
@@ -39,6 +40,10 @@ def main() -> None:
             from linter.training import tone  # noqa: PLC0415 # torch as well
 
             tone.build(options.corpora, options.work)
+        elif part == "encoder":
+            from linter.training import second  # noqa: PLC0415 # torch as well
+
+            second.build(options.corpora, options.work)
         else:
             taggers = left_out_taggers(options.work)
             if part == "stance":

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from linter.text.learned.second import Hearing, load_hearing
 from linter.text.learned.tagger import Tagger, load_tagger
-from linter.text.learned.tone import ToneReader, load_tone
 
 FOLDS = 3
 
@@ -24,6 +24,11 @@ def left_out_tone(work: Path, fold: int) -> Path:
     return work / f"tone-{fold}.npz"
 
 
+def left_out_encoder(work: Path, fold: int) -> Path:
+    """Where the encoder of a fold is kept."""
+    return work / f"encoder-{fold}.npz"
+
+
 def left_out_taggers(work: Path) -> Sequence[Tagger]:
     """The networks of the folds, in order.
 
@@ -33,10 +38,13 @@ def left_out_taggers(work: Path) -> Sequence[Tagger]:
     return [load_tagger(left_out(work, fold)) for fold in range(FOLDS)]
 
 
-def left_out_tones(work: Path) -> Sequence[ToneReader]:
-    """The networks of tone of the folds, in order.
+def left_out_tones(work: Path) -> Sequence[Hearing]:
+    """Both networks of tone of the folds, in order.
 
     Raises:
-        ModelError: one is missing; build tone first.
+        ModelError: one is missing; build tone and encoder first.
     """
-    return [load_tone(left_out_tone(work, fold)) for fold in range(FOLDS)]
+    return [
+        load_hearing(left_out_tone(work, fold), left_out_encoder(work, fold))
+        for fold in range(FOLDS)
+    ]

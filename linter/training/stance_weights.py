@@ -12,8 +12,8 @@ import numpy as np
 from linter.evaluation.gold import GoldPost
 from linter.finding import Entity, Span
 from linter.text.engine import TextEngine
+from linter.text.learned.second import Hearing
 from linter.text.learned.tagger import Tagger
-from linter.text.learned.tone import ToneReader
 from linter.training.corpora import posts, sentences
 from linter.training.quasi_weights import left_out, newton
 from linter.training.subject_weights import Example, matrix
@@ -22,7 +22,7 @@ from linter.training.weights import write_weights
 THRESHOLD = 0.35
 """On posts of left-out writers, where most of them tells nobody off: see docs/evaluation.md."""
 WEIGHTS = Path("rules/stance/weights.yaml")
-Heard = tuple[Tagger, ToneReader]
+Heard = tuple[Tagger, Hearing]
 """Two networks that have not read the writers of a fold."""
 
 

@@ -3,6 +3,7 @@
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ _FORGET = 0.1
 """Share of pieces that the small network does not see while it learns."""
 _TAUGHT, _OWN = 0.8, 0.5
 """Weight of what the large network says against the marks; of the pieces."""
+_KEPT = 13_500
+"""Pieces that the weight file keeps: more tell no more, and the encoder needs the room."""
 _UNSEEN = 0.3
 """What a piece counts that no passage of a kind has (additive smoothing)."""
 _FALSE = (0.005, 0.01, 0.02)
@@ -103,8 +106,9 @@ def build(corpora: Path, work: Path) -> None:
     pieces = Pieces(vectors.names, [float(s) for s in vectors.scores])
     made = load_passages(corpora, pieces, len(vectors.names))
     print(f"   {len(made)} passages, {sum(p.degrades for p in made)} degrade, {len(pieces)} pieces")
+    kept = _frequent(made, vectors)
     shipped = fit(vectors.table, made)
-    _write(SHIPPED, shipped, made, vectors)
+    _write(SHIPPED, shipped, made, vectors, kept)
     left: list[Passage] = []
     odds: list[Floats] = []
     for fold in range(FOLDS):
@@ -112,7 +116,7 @@ def build(corpora: Path, work: Path) -> None:
         net = fit(vectors.table, known)
         part = [p for p in made if folds(p.writer) == fold and p.whole]
         left, odds = left + part, [*odds, _odds(net, Batches(vectors.table, part))]
-        _write(left_out_tone(work, fold), net, known, vectors)
+        _write(left_out_tone(work, fold), net, known, vectors, kept)
     told = np.concatenate(odds)
     line = _calibrated(told, left)
     for path in (SHIPPED, *(left_out_tone(work, fold) for fold in range(FOLDS))):
@@ -135,12 +139,29 @@ def kinds_of_pieces(passages: Sequence[Passage], count: int) -> Floats:
     return small
 
 
-def _write(path: Path, net: Student, known: Sequence[Passage], vectors: Vectors) -> None:
+def _frequent(passages: Sequence[Passage], vectors: Vectors) -> list[int]:
+    """Numbers of the pieces that are kept: letters and signs, then those that occur most often."""
+    seen = Counter(piece for p in passages for piece in p.ids)
+
+    def rank(number: int) -> tuple[bool, int, float]:
+        single = len(vectors.names[number].removeprefix("▁")) <= 1
+        return not single, -seen[number], -float(vectors.scores[number])
+
+    return sorted(sorted(range(len(vectors.names)), key=rank)[:_KEPT])
+
+
+def _write(
+    path: Path, net: Student, known: Sequence[Passage], vectors: Vectors, kept: Sequence[int]
+) -> None:
     """A weight file that is not calibrated yet."""
     about: dict[str, object] = {"format": FORMAT, "kinds": [str(k) for k in KINDS], "seed": _SEED}
     about |= {"slope": 1.0, "offset": 0.0}
     arrays = exported(net, vectors.table) | {"kind": kinds_of_pieces(known, len(vectors.table))}
-    write_weights(path, arrays, vectors.names, vectors.scores, about)
+    rows = [*kept, *range(len(vectors.names), len(vectors.table))]  # rows of signs come last
+    for name in ("piece", "piece.scale", "kind"):
+        arrays[name] = arrays[name][rows]
+    names = tuple(vectors.names[n] for n in kept)
+    write_weights(path, arrays, names, vectors.scores[list(kept)], about)
     print(f"   {path}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from linter.finding import PROTECTED, Entity, Kind, Subject
 from linter.text.learned.features import ENTITIES, Features, Floats
 from linter.text.learned.network import Network
+from linter.text.learned.pieces import Pieces
 from linter.text.learned.weights import read_weights, write_weights
 
 FORMAT = 1
@@ -122,7 +123,9 @@ def _shipped() -> Tagger:
 
 def _load(path: Traversable | Path) -> Tagger:
     stored = read_weights(path, {"format": FORMAT, "entities": [str(e) for e in ENTITIES]})
-    return Tagger(Network(stored.arrays, stored.pieces, stored.about["dilations"]))
+    return Tagger(
+        Network(stored.arrays, Pieces(stored.names, stored.scores), stored.about["dilations"])
+    )
 
 
 def save(

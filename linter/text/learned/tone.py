@@ -95,7 +95,7 @@ class ToneReader:
         out = []
         for number, (start, end) in enumerate(parts):
             chance = 1 / (1 + exp(-self._slope * float(odds[number]) - self._offset))
-            first, last = _degrading(own[number], cut[number][1], words[start:end])
+            first, last = degrading_words(own[number], cut[number][1], words[start:end])
             kind = KINDS[int(kinds[number].argmax())]
             out.append(Tone(start, end, chance, kind, (start + first, start + last)))
         return out
@@ -188,7 +188,7 @@ def piece_ids(pieces: Pieces, word: str, signs: int) -> tuple[int, ...]:
     return pieces.ids(word)
 
 
-def _degrading(own: Floats, rows: Ints, words: Sequence[str]) -> tuple[int, int]:
+def degrading_words(own: Floats, rows: Ints, words: Sequence[str]) -> tuple[int, int]:
     """The clause, or clauses in a row, of the words that degrade; the whole passage where none stands out.
 
     Args:
@@ -237,4 +237,9 @@ def _shipped() -> ToneReader:
 
 def _load(path: Traversable | Path) -> ToneReader:
     stored = read_weights(path, {"format": FORMAT, "kinds": [str(k) for k in KINDS]})
-    return ToneReader(stored.arrays, stored.pieces, stored.about["slope"], stored.about["offset"])
+    return ToneReader(
+        stored.arrays,
+        Pieces(stored.names, stored.scores),
+        stored.about["slope"],
+        stored.about["offset"],
+    )

@@ -14,15 +14,15 @@ import numpy.typing as npt
 
 from linter.fault import ModelError
 from linter.text.learned.features import Floats
-from linter.text.learned.pieces import Pieces
 
 
 @dataclass(frozen=True)
 class Weights:
-    """One file. arrays: by name; those of 8 bits stay so, the others are single precision."""
+    """One file. names, scores: of the pieces; arrays: by name, those of 8 bits stay so, the others are single precision."""
 
     about: Mapping[str, Any]
-    pieces: Pieces
+    names: tuple[str, ...]
+    scores: tuple[float, ...]
     arrays: Mapping[str, Floats]
 
 
@@ -51,7 +51,7 @@ def read_weights(path: Traversable | Path, expected: Mapping[str, object]) -> We
             "or train it again with `python -m linter.training`",
         )
     floats = {n: a if a.dtype == np.int8 else a.astype(np.float32) for n, a in arrays.items()}
-    return Weights(about, Pieces(pieces, [float(s) for s in scores]), floats)
+    return Weights(about, tuple(pieces), tuple(map(float, scores)), floats)
 
 
 def describe(path: Path, more: Mapping[str, object]) -> None:
