@@ -30,10 +30,13 @@ _TIME_BEFORE = {
 _SINCE = {"fr": "depuis quelque temps", "en": "for some time"}
 _DETERMINER = {
     "fr": re.compile(
-        r"\b(?:un|une|le|la|l['’]|ce|cet|cette|mon|ma|son|sa|notre|d['’]une?|chez une?|pauvre|jeune|vieux|vieille)\s?\Z",
+        r"\b(?:un|une|le|la|[ld]['’]|du|au|ce|cet|cette|mon|ma|son|sa|notre|d['’]une?|chez une?|pauvre|jeune|vieux|vieille)\s?\Z",
         re.IGNORECASE,
     ),
-    "en": re.compile(r"\b(?:an?|the|this|my|our|his|her|old|young)\s\Z", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(?:an?|the|this|my|our|his|her|old|young)(?:\s[a-z-]{3,14}(?:ic|ed|ous|al|ive|ent|ant))?\s\Z",
+        re.IGNORECASE,
+    ),
 }
 _PERSON_BEFORE = re.compile(
     r"\b(?:patiente?|homme|femme|monsieur|madame|dame|fille|gar[cç]on|patient|man|woman|lady|boy|girl|pt)\s\Z",
@@ -69,16 +72,23 @@ _PREDICATE = {
 """What may stand behind "is" in the place of a job, a family situation, an origin."""
 _WHERE = {
     "fr": re.compile(
-        r"\s(?:(?:de|dans)\s(?:sa|la|notre|cette|une|leur)|du|de\sl['’]|de\sce|de\sson|de\snotre|d['’]une?)\s?(?:petite?\s)?"
+        r"\s(?:(?:de|dans)\s(?:ma|mon|sa|la|notre|cette|une|leur)|du|de\sl['’]|de\sce|de\sson|de\snotre|d['’]une?)\s?(?:petite?\s)?"
         r"(?:commune|ville|village|bourg|hameau|paroisse|quartier|canton|[îi]le|circonscription|d[ée]partement|coin)(?!\w)",
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"\s(?:of|in|for|from)\s(?:the|his|her|their|our|this|a)\s(?:local\s|small\s|tiny\s)?"
-        r"(?:village|town|parish|hamlet|island|constituency|district|county|borough|area)(?!\w)",
+        r"\s(?:of|in|for|from)\s(?:the|his|her|their|my|our|this|a)\s(?:local\s|small\s|tiny\s)?"
+        r"(?:village|town|parish|hamlet|island|constituency|district|county|borough|area)"
+        r"(?:\s(?:primary(?:\sschool)?|school|shop|pub|church|post\soffice))?(?!\w)",
         re.IGNORECASE,
     ),
 }
+_PART = re.compile(
+    r"(?:\b(?i:an?|the|my|our|his|her|old|yo|y/o|retired|former)|\d[MFmf]?),?\s"
+    r"(?P<part>(?!(?:female|male|young|old|elderly|healthy|obese|fit|well|busy|keen|retired|former|type)\s)"
+    r"[a-z]{3,14}(?<!ic)(?<!al)(?<!ous)(?<!ive)(?<!ed)(?<!ent)(?<!ant)(?<!ful)(?<!less)(?<!ble)(?<!ary)(?<!ish)(?<!ese)(?<!an)\s)\Z"
+)
+"""What makes one word with a job: "a rugby coach", "our village butcher"; not an adjective, which may be clinical."""
 _PEOPLE = frozenset({"patient", "patiente", "personne soignée"})
 _HOMES = frozenset(
     "France;United Kingdom;Ireland;United States;Canada;Australia;Belgique;Suisse".split(";")
@@ -86,6 +96,10 @@ _HOMES = frozenset(
 """Countries that say nothing behind "of": "les urgences de Roanne" are not "de France"."""
 _COMES = re.compile(
     r"(?:originaire|natif|native|vien\w{1,4}|venue?s?|arriv\w{1,4}|transf\w{1,7}|retour|revien\w{1,3}|revenue?) (?:de|d['’])\s?\Z",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"\b(?:(?P<him>le|un|du|au|ce|cet|vieux)|(?P<any>[ms]on)|(?P<her>la|une|ma|cette|vieille)|(?P<cut>[ld]['’]))\s?\Z",
     re.IGNORECASE,
 )
 PERSONAL = frozenset({Entity.OCCUPATION, Entity.FAMILY, Entity.NRP})
@@ -109,7 +123,7 @@ def loosen(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     if entity is Entity.AGE and lang == "en":
         return _aged(before, edit)
     if entity in PERSONAL:
-        return _person(text, before, _whole(text, edit, lang), entity, lang)
+        return _person(text, _whole(text, edit, lang), entity, lang)
     apposed = entity is Entity.PHYSICAL_MARK or edit.new in _PEOPLE
     if apposed and before.endswith(", ") and not edit.new.startswith("["):
         return _left_out(text, edit, lang)
@@ -193,13 +207,17 @@ def _time(before: str, edit: Edit, lang: Language) -> Edit:
 
 
 def _whole(text: str, edit: Edit, lang: Language) -> Edit:
-    """A job with where it is done: "maire de sa commune", "vicar of our village"."""
+    """A job with where it is done: "maire de sa commune", "vicar of our village", "our village butcher"."""
     behind = _WHERE[lang].match(text, edit.end)
+    near = _PART.search(text, max(0, edit.start - _REACH), edit.start) if lang == "en" else None
+    if near:
+        edit = edit._replace(start=near.start("part"))
     return edit._replace(end=behind.end()) if behind else edit
 
 
-def _person(text: str, before: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
+def _person(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     """A word for the person where a sentence would lose its subject; else nothing. "Former" goes with a job."""
+    before = text[max(0, edit.start - _REACH) : edit.start]
     if _COPULA[lang].search(before):
         return edit._replace(new=_PREDICATE[lang][entity])
     if former := _FORMER.search(before):
@@ -207,8 +225,23 @@ def _person(text: str, before: str, edit: Edit, entity: Entity, lang: Language) 
         before = before[: former.start()]
     subject = starts_sentence(text, edit.start) or _DETERMINER[lang].search(before)
     if subject and not _PERSON_BEFORE.search(before):
-        return _capital(text, _elided(before, edit, lang))
+        return _capital(text, _elided(before, _agreed(before, edit, lang), lang))
     return _left_out(text, edit, lang)
+
+
+def _agreed(before: str, edit: Edit, lang: Language) -> Edit:
+    """A word for the person that agrees with the article before it, and that article whole: "l'instituteur"."""
+    found = _ARTICLE.search(before) if lang == "fr" else None
+    if not found or edit.new not in _PEOPLE:
+        return edit
+    start = edit.start - len(found[0])
+    if found["any"] and edit.new == "patiente":
+        return Edit(start, edit.end, f"{found[0][0]}a patiente")
+    if found["cut"]:
+        lead = "la " if edit.new.startswith("p") and edit.new != "patient" else "le "
+        lead = lead if found[0][0] in "lL" else "de "
+        return Edit(start, edit.end, (capital(lead) if found[0][0].isupper() else lead) + edit.new)
+    return edit._replace(new="patiente" if found["her"] else "patient")
 
 
 def _left_out(text: str, edit: Edit, lang: Language) -> Edit:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from math import hypot
 
 from linter.finding import Entity, Finding, Severity
 from linter.policy import Combination
@@ -267,12 +268,25 @@ def _facts(clues: Sequence[Clue]) -> tuple[Fact, ...]:
     What is doubtful gives way to what is sure: "47 ans, toux depuis 3 semaines" tells one age.
     """
     kept: dict[str, tuple[bool, Fact]] = {}
-    for sure, fact in ((c.sure, c.fact) for c in clues if c.fact):
-        certain, known = kept.get(fact.key, (False, None))
-        surer, as_sure = sure and not certain, sure == certain
-        if known is None or surer or (as_sure and _narrower(fact, known)):
-            kept[fact.key] = sure, fact
-    return tuple(fact for _, fact in kept.values())
+    told = [(c.sure, c.fact) for c in clues if c.fact]
+    for sure, fact in sorted(told, key=lambda pair: not pair[0]):
+        certain, known = kept.get(fact.key, (sure, None))
+        both = _within(known, fact) if known and not sure else None
+        if known is None or both or (sure == certain and _narrower(fact, known)):
+            kept[fact.key] = certain, both or fact
+    order = {fact.key: n for n, (_, fact) in reversed(list(enumerate(told)))}
+    return tuple(fact for _, fact in sorted(kept.values(), key=lambda k: order[k[1].key]))
+
+
+def _within(area: Fact, town: Fact) -> Fact | None:
+    """A place of so many people in an area, where one detail tells the one and another the other."""
+    wide, small = area.effect, town.effect
+    if not (isinstance(wide, Place) and isinstance(small, Place)) or wide.population:
+        return None
+    if small.population is None or small.areas or small.country != wide.country:
+        return None
+    sigma = hypot(wide.sigma, small.sigma)
+    return replace(area, effect=replace(wide, population=small.population, sigma=sigma))
 
 
 def _narrower(fact: Fact, known: Fact) -> bool:

@@ -53,10 +53,10 @@ class BodyMatch(Data):
 
 
 class PlaceMatch(Data):
-    """A named place of the tables, one beside a job that no table holds, or a phrase that tells how large a place is."""
+    """A named place of the tables, a place beside a job (in no table, or the author's own), or a phrase that tells a size."""
 
     kind: Literal["place"]
-    source: Literal["names", "settings", "beside"]
+    source: Literal["names", "settings", "beside", "home"]
     doubt: tuple[str, ...] = ()
 
 

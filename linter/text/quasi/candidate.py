@@ -36,7 +36,8 @@ class Spot:
     """A place of the tables, the largest of its name.
 
     name: as the table writes it; country: ISO; area: code of département or region; population: None for all of
-    the area. rivals: whether other places of that name count as well. kind: commune, town, area, setting, hospital.
+    the area. rivals: whether other places of that name count as well. kind: commune, town, area, setting, home,
+    hospital.
     """
 
     name: str

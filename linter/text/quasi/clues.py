@@ -17,6 +17,7 @@ from linter.text.learned.tagger import Tags
 from linter.text.quasi.candidate import Candidate
 from linter.text.quasi.facts import Facts
 from linter.text.quasi.gazetteer import Gazetteer
+from linter.text.quasi.home import FLAG as HOME
 from linter.text.quasi.people import Person, people
 from linter.text.quasi.weigh import POSSIBLE, Weighed, apart, weigh
 from linter.text.reading import Reading
@@ -105,7 +106,9 @@ class ClueBuilder:
 
     def _clue(self, reading: Reading, weighed: Weighed, person: Person, offset: int) -> Clue:
         fact = self._facts.of(reading, weighed, person)
-        sure = weighed.chance >= self._weights.quasi.threshold
+        # readers who do not know the author do not know the author's village: a reading, no more
+        likely = weighed.chance >= self._weights.quasi.threshold
+        sure = likely and HOME not in weighed.candidate.flags
         finding = self._finding(reading, weighed, offset)
         aside = None if sure or not self._beside(weighed) else self._aside(finding, weighed)
         return Clue(finding, person.number, fact, sure, aside)

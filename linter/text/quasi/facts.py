@@ -18,6 +18,7 @@ from linter.text.quasi.beside import FLAG as BESIDE
 from linter.text.quasi.bodies import Bodies
 from linter.text.quasi.candidate import Body, Candidate, Moment, Spot
 from linter.text.quasi.gazetteer import Gazetteer, plain
+from linter.text.quasi.home import KIND as HOME
 from linter.text.quasi.people import Person
 from linter.text.quasi.weigh import Weighed
 from linter.text.quasi.wording import Wording
@@ -189,6 +190,8 @@ class Facts:
         before, text = said
         if spot.kind == "setting":
             return self._setting(spot)
+        if spot.kind == HOME:
+            return self._home(spot)
         if spot.country not in self._countries:
             return None
         sigma = hypot(log(max(spot.factor, 1.0)) / NINETY, _RIVAL_SIGMA if spot.rivals else 0.0)
@@ -213,6 +216,12 @@ class Facts:
         label, source = self._words.singular(Entity.LOCATION), GUESS[self._lang]
         steps = (Step(self._words.small_place),)
         return Fact(Entity.LOCATION, "place", label, effect, source, steps, singular=True)
+
+    def _home(self, spot: Spot) -> Fact:
+        """A place that whoever knows the author knows."""
+        sigma = log(max(spot.factor, 1.1)) / NINETY
+        effect = Place(_COUNTRY[self._lang], (), spot.population, sigma)
+        return Fact(Entity.LOCATION, "place", spot.name, effect, "INSEE")
 
     def _setting(self, spot: Spot) -> Fact:
         size = spot.population or 1.0

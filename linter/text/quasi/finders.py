@@ -23,12 +23,15 @@ from linter.text.quasi.beside import Beside
 from linter.text.quasi.candidate import Candidate, Finder
 from linter.text.quasi.facilities import Hospitals, Rooms, Words
 from linter.text.quasi.gazetteer import Gazetteer, load_gazetteer
+from linter.text.quasi.home import Home
 from linter.text.quasi.listed import ROLES, Feasts, Listed, Ties
 from linter.text.quasi.measures import Measures
 from linter.text.quasi.phrasebook import PhraseBook
-from linter.text.quasi.places import Names, Settings
+from linter.text.quasi.places import Names, Settings, settings
 from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
+
+_JOINED = frozenset({"beside", "home"})
 
 
 class Finders:
@@ -44,11 +47,16 @@ class Finders:
             if isinstance(r.match, LearnedMatch)
         ]
 
-        self._beside = [
-            Beside(r, lang)
-            for r in self._rules
-            if isinstance(r.match, PlaceMatch) and r.match.source == "beside"
-        ]
+    @cached_property
+    def _joined(self) -> tuple[Beside | Home, ...]:
+        """What looks for places where jobs are found."""
+        matches = ((r, r.match.source) for r in self._rules if isinstance(r.match, PlaceMatch))
+        sizes = settings(self._root / "populations")
+        return tuple(
+            Beside(r, self._lang) if source == "beside" else Home(r, self._lang, sizes)
+            for r, source in matches
+            if source in _JOINED
+        )
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -75,7 +83,7 @@ class Finders:
             return Ties(rule, lang, self._book, roles, tables / "ties.txt")
         if isinstance(match, ListedMatch):
             return Listed(rule, self._book, load_table(match.table, self._root))
-        if isinstance(match, PlaceMatch) and match.source != "beside":
+        if isinstance(match, PlaceMatch) and match.source not in _JOINED:
             if match.source == "names":
                 return Names(rule, lang, self.gazetteer)
             return Settings(rule, lang, self._book, tables)
@@ -94,7 +102,7 @@ class Finders:
             return []
         held = {p for r in results for p in range(r.start, r.end)}
         found = [c for finder in self._finders for c in finder.find(reading)]
-        found += [c for finder in self._beside for c in finder.find(reading, tuple(found))]
+        found += [c for finder in self._joined for c in finder.find(reading, tuple(found))]
         named = [c for c in found if c.entity is Entity.CONDITION]
         return [
             c for c in found if held.isdisjoint(range(c.start, c.end)) and not _part_of(c, named)

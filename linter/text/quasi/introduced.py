@@ -51,9 +51,15 @@ _CARED_FOR = re.compile(
     r"(?: (?:de|du|des|d['’]|of|for|in|from) ?[^.,;:!?\n]{1,40}?)?,? (?:"
     r"(?:a|avait) consulte(?!r)|consulte(?: pour| en|,)|(?:est|etait|a ete|vient d['’]etre) (?:hospitalise|opere|admis|suivi)|hospitalisee?|operee?|"
     r"(?:est|etait) venue? (?:pour une?|avec une?|en consult)|presente une? |a fait un (?:avc|infarctus|malaise|idm)|"
-    r"(?:came in|turned up|presented|attended|is in|was in) with |presented to |(?:was|is being|has been) (?:admitted|diagnosed|referred|operated)|has (?:had a )?(?:cancer|stroke|heart attack))"
+    r"(?:came in|turned up|presented|attended|is in|was in) with |(?:is|was|was back|is back) in (?:rehab|hospital|icu|a coma)\b|presented to |(?:was|is being|has been) (?:admitted|diagnosed|referred|operated)|has (?:had a )?(?:cancer|stroke|heart attack))"
 )
 """What is said of patients behind a public role: "le député de la circonscription a consulté", "our MP came in with"."""
+_OF_THE_PLACE = re.compile(
+    r" (?:(?:de |dans |sur )?(?:mon|ma|notre) (?:(?:tout |toute )?petite? )?|du (?:petit )?|de la (?:petite )?|de l['’]|"
+    r"(?:in|of|at|from|on) (?:my|our|the|this) (?:(?:tiny|small|little|wee) )?)"
+    r"(?:village|bourg|hameau|patelin|commune|ile|hamlet|parish|island)\b"
+)
+_LOCAL = re.compile(r"\b(?:my|our|the|this) (?:village|hamlet|parish|island) \Z")
 _HAS = re.compile(
     r"(?: (?:de|du|des|d['’]|a|au|en|of|for|in|from|at|on) ?[^.,;:!?\n]{1,40}?)?,? (?:[a-z]{3,12},? )?(?:"
     r"(?:souffre|est atteinte?|est porteuse|est porteur) d(?:e |u |['’])|a (?:eu |fait )?(?:une? |la |le |l['’])|"
@@ -81,10 +87,18 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
                 lives = [n for n, c in places if _lives(reading, ends, c)]
                 found.update((number, *does, *lives))
     found.update(n for n, c in listed if c.entity is Entity.NRP and _of_that_origin(reading, c))
-    found.update(n for n, job in jobs if _PUBLIC in job.flags and _cared_for(reading, job))
+    found.update(n for n, job in jobs if _known_by_all(reading, job) and _cared_for(reading, job))
     diseases = [c for _, c in listed if c.entity is Entity.CONDITION]
     found.update(n for n, job in jobs if _ill(reading, job, diseases))
     return frozenset(found)
+
+
+def _known_by_all(reading: Reading, job: Candidate) -> bool:
+    """Whether it is a public role, or the job of one person of a village: "our village butcher"."""
+    if _PUBLIC in job.flags or _OF_THE_PLACE.match(reading.folded, job.end):
+        return True
+    before = reading.folded[max(0, job.start - _REACH) : job.start]
+    return reading.lang == "en" and _LOCAL.search(before) is not None
 
 
 def _cared_for(reading: Reading, job: Candidate) -> bool:

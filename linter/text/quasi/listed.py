@@ -94,9 +94,25 @@ class Feasts:
         """Every named day; a season or a word that is also something else is flagged."""
         for start, end, entry in self._book.find(reading, self._table):
             value = Moment(max(entry.rate, 1.0), absolute=True, label=_LABEL[entry.rate > _DAYS])
-            yield Candidate(
-                self._rule, start, end, value, frozenset(f"listed: {f}" for f in entry.flags)
-            )
+            flags = {f"listed: {f}" for f in entry.flags}
+            if _is_verb(reading.folded, start, end):
+                flags.add(VERB)
+            yield Candidate(self._rule, start, end, value, frozenset(flags))
+
+
+_HAS_BEEN = re.compile(
+    r"\b(?:ai|as|a|avons|avez|ont|avais|avait|avaient|aura|aurait|auront|ayant|avoir)"
+    r"(?: (?:pas|plus|jamais|deja|bien|toujours|aussi|egalement|ensuite|finalement|donc|alors|tres|encore|ete))* \Z"
+)
+"""Before "été" where it is no summer: "a été opéré"."""
+_BACK = 30
+VERB = "listed: a verb"
+"""What is no named day."""
+
+
+def _is_verb(folded: str, start: int, end: int) -> bool:
+    been = folded[start:end] == "ete"
+    return been and _HAS_BEEN.search(folded, max(0, start - _BACK), start) is not None
 
 
 _DAYS = 10

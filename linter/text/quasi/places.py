@@ -207,7 +207,7 @@ class Settings:
 
     def __init__(self, rule: Rule, lang: Language, book: PhraseBook, tables: Traversable) -> None:
         self._rule, self._book = rule, book
-        book.add(_SETTINGS, _settings(tables))
+        book.add(_SETTINGS, settings(tables))
         self._number = re.compile(numbers.pattern(lang) + r"(?:[ .,]?\d{3})?")
 
     def find(self, reading: Reading) -> Iterable[Candidate]:
@@ -221,7 +221,8 @@ class Settings:
                 yield Candidate(self._rule, start, end, spot)
 
 
-def _settings(tables: Traversable) -> Iterator[Entry]:
+def settings(tables: Traversable) -> Iterator[Entry]:
+    """Phrases such as "un bourg de 600 âmes", with the inhabitants of such a place as the rate."""
     for fr, en, people, factor, source in rows(tables / _SETTINGS):
         names = {"fr": _forms(fr), "en": _forms(en)}
         label = (names["fr"] or names["en"])[0]

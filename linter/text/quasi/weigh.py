@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -13,7 +14,9 @@ from linter.text.learned.odds import odds
 from linter.text.learned.tagger import PROTECTED_COLUMNS, WHO, Tags
 from linter.text.quasi.beside import FLAG as BESIDE
 from linter.text.quasi.candidate import Candidate
+from linter.text.quasi.home import FLAG as HOME
 from linter.text.quasi.introduced import introduced
+from linter.text.quasi.listed import VERB
 from linter.text.quasi.neighbours import neighbours
 from linter.text.reading import Reading
 
@@ -24,8 +27,11 @@ INTRODUCED = 0.6
 IN_THE_PRESS = 0.35
 """Least chance of a phrase that says of somebody that the press told of them: a reading, for it may be a colleague."""
 _PRESS = "listed: press-person"
-_LINKED = 10
-"""Characters between a job and its place: "of the "."""
+_LINKED = 18
+"""Characters between a job and its place at most: " dans notre petit "."""
+_JOINED = frozenset({BESIDE, HOME})
+_CLEAR = 0.55
+"""How likely a job must be a protected person's for the author's village to count with it."""
 _WHOSE = (
     Subject.PATIENT,
     Subject.RELATIVE,
@@ -166,7 +172,7 @@ def weigh(
     told = features(reading, tags, candidates)
     sure = introduced(reading, candidates)
     chances = [
-        max(weights.quasi.chance(f), _least(c, introduced=n in sure))
+        max(weights.quasi.chance(f), _least(c, introduced=n in sure)) * (VERB not in c.flags)
         for n, (c, f) in enumerate(zip(candidates, told, strict=True))
     ]
     return [
@@ -187,14 +193,16 @@ def _whose(
     place: Candidate, own: float, candidates: Sequence[Candidate], chances: Sequence[float]
 ) -> tuple[Candidate | None, float]:
     """The job that a place stands beside, and its chance, which is that of the place as well; else the place's own."""
-    if BESIDE not in place.flags:
+    if place.flags.isdisjoint(_JOINED):
         return None, own
     jobs = [
         (c, chance)
         for c, chance in zip(candidates, chances, strict=True)
-        if c.entity is Entity.OCCUPATION and 0 < place.start - c.end <= _LINKED
+        if c.entity is Entity.OCCUPATION
+        and (0 < place.start - c.end <= _LINKED or c.start - place.end == 1)
     ]
-    return max(jobs, key=lambda j: j[0].end, default=(None, own))
+    job, chance = max(jobs, key=itemgetter(1), default=(None, own))
+    return job, 0.0 if HOME in place.flags and chance < _CLEAR else chance
 
 
 def _subject(tags: Tags, candidate: Candidate, *, protected: bool) -> Subject:
