@@ -139,10 +139,20 @@ _NOUN_BEFORE = re.compile(
 )
 
 
+_VERB = re.compile(
+    r"\s(?:is|was|are|were|has|had|does|did|keeps|never|strikes?|est|sont|a|ont|[ée]tait|fait|font|vient|s['’]est|n['’]est)\b"
+    r"[^.!?\n\d]{0,50}(?:[.!?]|(?=\n)|\Z)"
+)
+"""The rest of a short sentence whose subject goes."""
+
+
 def reworded(text: str, edit: Edit, lang: Language) -> Edit:
     """A neutral wording in the place of degrading words: in brackets where a noun would not fit the sentence."""
     if not edit.new:
-        return join(text, edit, lang)
+        rest = _VERB.match(text, edit.end) if starts_sentence(text, edit.start) else None
+        if rest is None:
+            return join(text, edit, lang)
+        return Edit(len(text[: edit.start].rstrip(" \t")), rest.end(), "")
     before = text[max(0, edit.start - _REACH) : edit.start]
     if starts_sentence(text, edit.start):
         return edit._replace(new=capital(edit.new))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linter.coarse import inside, loosen
+from linter.coarse import inside, loosen, reworded
 from linter.finding import Entity
 from linter.grammar import Edit
 
@@ -73,3 +73,16 @@ def test_joins(text, word, new, entity, lang, expected):
 )
 def test_inside(name, expected):
     assert inside(name) == expected
+
+
+def test_a_sentence_that_loses_its_subject_goes_whole():
+    text = "52, no teeth. Natural selection is getting lazy. CT tomorrow."
+    start = text.index("Natural")
+    edit = reworded(text, Edit(start, start + len("Natural selection"), ""), "en")
+    assert text[: edit.start] + edit.new + text[edit.end :] == "52, no teeth. CT tomorrow."
+
+
+def test_findings_behind_a_subject_that_goes_are_kept():
+    text = "Le boulet est hypotendu à 80/40."
+    edit = reworded(text, Edit(0, len("Le boulet"), ""), "fr")
+    assert "80/40" in text[edit.end :]

@@ -89,6 +89,15 @@ _ONLY = {
     "en": re.compile(r"(?<![a-z])(?:only|sole)(?: [a-z-]+)? \Z"),
 }
 """Said before a job that somebody has alone: "the only female vet on the island"."""
+_PAST = {
+    "fr": re.compile(
+        r"\b(?:atcds?|antecedents?)(?: personnels?)? ?(?::|de |d['’]|= ?)? ?(?:une? )?\Z"
+    ),
+    "en": re.compile(r"\b(?:history of|hx of|h/o|hx:?|pmhx?:?|previous|past) (?:an? )?\Z"),
+}
+"""Said of what happened once, in any year."""
+_PAST_YEARS, _PAST_SIGMA = 10.0, 0.7
+"""Years of new cases that people live with who had it once. A guess."""
 _BEFORE = 28
 _RETIRED = 60
 _NAMED, _AREAS = 1000, 101
@@ -249,6 +258,8 @@ class Facts:
             share[:, _RETIRED:] = entry.rate * self._nation.sum() / self._nation[:, _RETIRED:].sum()
             trait = Trait(share, hypot(trait.sigma, _AUTHOR_SIGMA), trait.seen)
         ladder = self._words.coarser(entity, entry, person.sex, text)
+        if entity is Entity.CONDITION and entry.event and _PAST[self._lang].search(before):
+            trait = entry.trait(self._nation, times=_PAST_YEARS, sigma=_PAST_SIGMA)
         public = "public" in entry.flags and entity is Entity.OCCUPATION
         if public and entry.rate * self._nation.sum() <= _NAMED:
             trait = replace(trait, share=trait.share / _AREAS)

@@ -65,6 +65,7 @@ _COARSE = {
     },
 }
 _HOSPITAL = {"fr": "un hôpital", "en": "a hospital"}
+_ROOM = {"fr": "[chambre]", "en": "[room]"}
 _PRESS = {"fr": "la presse", "en": "the press"}
 _ACCIDENTS = frozenset({"accident", "disaster"})
 _EVENT = {"fr": "[événement]", "en": "[event]"}
@@ -180,6 +181,8 @@ class Wording:
         """The word for the sort of facility: "EHPAD", "chambre", "un hôpital"."""
         if spot is not None and spot.kind == "hospital":
             return (Step(_HOSPITAL[self._lang]),)
+        if text.strip().isdigit():
+            return (Step(_ROOM[self._lang]),)
         head = re.match(r"[^\W\d]+", text)
         if head and (head[0].lower() in words or any(c.isdigit() for c in text)):
             return (Step(head[0]),)
