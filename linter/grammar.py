@@ -17,6 +17,23 @@ _ABBREVIATED = re.compile(
 )
 _TITLE = r"(?:M\.?|Mr\.?|Monsieur|Mme|Madame|Mrs\.?|Ms\.?|Dr\.?)"
 _COUPLE = re.compile(rf"\b{_TITLE}\s(?:et|and|&)\s\Z")
+_TWO = re.compile(
+    r"\b(?:couple|famille|family|fratrie|enfants|jumeaux|jumelles|twins|filles|parents)\s\Z",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"\s(?:family|twins|triplets|siblings|sisters|brothers|kids|parents)\b")
+_ANYBODY = frozenset(
+    {
+        "cette personne",
+        "le patient",
+        "la patiente",
+        "this person",
+        "the patient",
+        "a relative",
+        "un proche",
+    }
+)
+"""What is not put behind a word for several people: "le couple", "la famille"."""
 _COUPLES = {"fr": "ces personnes", "en": "the couple"}
 _DAYS = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
 _DAYS_EN = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -69,9 +86,10 @@ def join(text: str, edit: Edit, lang: Language) -> Edit:
     """The range to replace and its words, after punctuation, contraction and elision."""
     start, end, new = edit
     end = _stop(text, start, _closed(text, start, end), new)
-    if new == "":
-        return _taken_out(text, start, end)
     before = text[max(0, start - _REACH) : start]
+    several = _TWO.search(before) or _SEVERAL.match(text, end)
+    if new == "" or (new.lower() in _ANYBODY and several):
+        return _taken_out(text, start, end)
     if new.isdigit():
         return _year(before, Edit(start, end, new), lang)
     couple = _COUPLE.search(before)

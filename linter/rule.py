@@ -125,6 +125,8 @@ class PersonMatch(Data):
     method: str
     bare: bool = True
     """Whether nothing around the name says that it is a patient's."""
+    after: tuple[str, ...] = ()
+    """What must follow the name, with the sign or space before it: "'s chemo"; nothing needs to when empty."""
     score: float = Field(ge=0, le=1)
 
 

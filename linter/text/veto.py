@@ -33,7 +33,9 @@ class Veto:
         self._french = lang == "fr"
         self._before = _phrases(lists / f"eponym_triggers_{lang}.txt")
         self._after = _phrases(lists / f"eponym_after_{lang}.txt")
-        self._facility = _heads(terms(lists / f"facility_words_{lang}.txt")) | _STREET
+        words = terms(lists / f"facility_words_{lang}.txt")
+        # English capitals tell a title, French needs the whole phrase: "la dialyse de Josette" is no centre
+        self._facility = (_phrased(words) if self._french else _heads(words)) | _STREET
 
     def reason(self, reading: Reading, candidate: Candidate, *, titled: bool) -> str | None:
         """Why the candidate is no person, or None."""
@@ -95,9 +97,9 @@ class Veto:
                 return False
             if tokens[index].key == "place" and index and tokens[index - 1].key == "la":
                 return False  # "à la place d'Émilien"
-            if tokens[index].key in self._facility:
+            if self._facility_ends(reading, index):
                 # English puts these words after the name; before it only as part of a title
-                return self._french or tokens[index].capital
+                return not _owned(reading, index, first) if self._french else tokens[index].capital
             if tokens[index].shape == "l" and tokens[index].key not in PARTICLES | {
                 "l'",
                 "les",
@@ -105,6 +107,15 @@ class Veto:
             }:
                 return False
         return False
+
+    def _facility_ends(self, reading: Reading, index: int) -> bool:
+        """Whether a phrase for a facility ends with a word: "centre de dialyse"."""
+        if reading.keys[index] in self._facility:
+            return True
+        return self._french and any(
+            " ".join(reading.keys[index - size : index + 1]) in self._facility
+            for size in range(1, min(_MAX_TRIGGER, index + 1))
+        )
 
     @staticmethod
     def _eponym(reading: Reading, candidate: Candidate) -> bool:
@@ -126,10 +137,23 @@ class Veto:
         return all(t.flags & listed or (t.shape == "U" and t.flags & Word.ACRONYM) for t in words)
 
 
+def _owned(reading: Reading, word: int, name: int) -> bool:
+    """Whether somebody's facility is meant, none that is called so: "l'EHPAD de Lucette", not "la rue de Lucette"."""
+    token = reading.tokens[name]
+    linked = name - word > 1 and reading.keys[word + 1] in {"de", "d'"}
+    street = reading.keys[word] in _STREET
+    return linked and not street and bool(token.flags & Word.FIRST) and not token.flags & Word.PLACE
+
+
 def _called_after(words: Sequence[Token]) -> bool:
     """Whether the last word says what is called by the name: "Princess Marina Hospital"."""
     last = words[-1]
     return len(words) > 1 and last.key in _HOUSES and last.shape == "T"
+
+
+def _phrased(phrases: tuple[str, ...]) -> frozenset[str]:
+    """The phrases as words of a reading are keyed."""
+    return frozenset(" ".join(fold(p).replace("'", "' ").split()) for p in phrases)
 
 
 def _heads(phrases: tuple[str, ...]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from linter.text.lexicon import Word
+from linter.text.lexicon import NOT_A_PERSON, Word
 from linter.text.names import never_name
 from linter.text.persons.common import (
     BEFORE_THINGS,
@@ -41,6 +41,25 @@ def first_alone(reading: Reading) -> Iterator[Found]:
         thing = token.flags & Word.PLACE or (i and reading.keys[i - 1] in BEFORE_THINGS)
         if acts(reading, i + 1) or not (thing or begins_sentence(reading, i)):
             yield i, i + 1, 0.0
+
+
+def first_any(reading: Reading) -> Iterator[Found]:
+    """A first name wherever it stands, for rules that ask what follows it: "Marjorie's chemo"."""
+    for i, token in enumerate(reading.tokens):
+        if token.shape in "TU" and sure_first(token) and not never_name(token.key):
+            yield i, i + 1, 0.0
+
+
+def surname_any(reading: Reading) -> Iterator[Found]:
+    """A surname behind an article, for rules that ask what follows it: "the Castaldi family"."""
+    for i, token in enumerate(reading.tokens):
+        odd = token.flags & (Word.ORDINARY | NOT_A_PERSON) or never_name(token.key)
+        named = token.flags & Word.LAST or not token.flags
+        if i and token.shape == "T" and named and not odd and reading.keys[i - 1] in _ARTICLES:
+            yield i, i + 1, 0.0
+
+
+_ARTICLES = frozenset("the these those that whole poor".split())
 
 
 def _top_lower(token: Token) -> bool:

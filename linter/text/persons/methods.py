@@ -16,6 +16,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "first_initial": pairs.first_initial,
         "initial_last": pairs.initial_last,
         "first_alone": alone.first_alone,
+        "first_any": alone.first_any,
+        "surname_any": alone.surname_any,
         "lower_full": pairs.lower_full,
         "initials": places.initials,
         "initials_age": places.initials_age,

@@ -20,6 +20,9 @@ _CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
 _AGE_AFTER = re.compile(
     r" ?[,(–—|-]? ?(?=(?:lit|ch|chambre|box|bed|bay|room) ?\d|\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
+_ILL = re.compile(
+    r", (?P<what>[A-ZÀ-Ý][\w'-]{1,20}), (?=\d{1,3} ?(?:ans\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
+)
 _ROW_HEAD = re.compile(
     r"(?:^|\n)[ \t>*–•-]{0,4}(?:\d{1,2}[.)] )?(?:[A-Za-zé]{3,8}\.? (?=\d))?(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
     r"(?P<bed>(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Rr]m|[Bb]ox|B|BED|BAY|ROOM|LIT|BOX)\.? ?\d{1,3}[A-Z]?))"
@@ -40,6 +43,10 @@ _LINK = re.compile(r"(?:https?://|www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/[\w./
 _INITIALS_AGE = re.compile(
     r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
 )
+_LETTERED = frozenset(
+    "groupe group type bras arm cohorte cohort hepatite hepatitis vitamine vitamin stade stage grade classe class salle".split()
+)
+"""What has a letter for a name: "groupe A. 40 ans en moyenne"."""
 _PATIENT_TITLES = frozenset(
     "m mr mme mlle melle mrs ms miss madame monsieur mademoiselle patient patiente".split()
 )
@@ -48,7 +55,7 @@ _PATIENT_TITLES = frozenset(
 def name_age(reading: Reading) -> Iterator[Found]:
     """A surname or first name, then an age: "Durand, 82 ans", "LE GALL – 69A"."""
     starts = [t.start for t in reading.tokens]
-    for match in _AGE_AFTER.finditer(reading.text):
+    for match in (*_AGE_AFTER.finditer(reading.text), *_ill(reading)):
         last = bisect_left(starts, match.start()) - 1
         if last < 0 or reading.tokens[last].end != match.start():
             continue
@@ -59,6 +66,16 @@ def name_age(reading: Reading) -> Iterator[Found]:
         odd = token.flags & (Word.ORDINARY | NOT_A_PERSON) or never_name(token.key)
         if named and not odd and token.shape in "TUX" and len(token.key) > 2:
             yield last, last + 1, 0.0
+
+
+def _ill(reading: Reading) -> Iterator[re.Match[str]]:
+    """What stands between a name that begins a line and an age, where it is a disease: "Martin, Parkinson, 78 ans"."""
+    for match in _ILL.finditer(reading.text):
+        told = reading.tokens_in(match.start("what"), match.end("what"))
+        first = reading.text.rfind("\n", 0, match.start()) + 1
+        begins = reading.text[first : match.start()].strip(" >*-").isalpha()
+        if begins and len(told) == 1 and told[0].flags & (Word.EPONYM | Word.ACRONYM):
+            yield match
 
 
 def agenda(reading: Reading) -> Iterator[Found]:
@@ -88,6 +105,7 @@ def _all_names(words: tuple[Token, ...]) -> bool:
     return bool(known) and not any(
         t.flags & odd or (t.flags & Word.ORDINARY and t is words[0] and t.shape != "U")
         for t in words
+        if t is words[0] or len(t.key) > 1
     )
 
 
@@ -118,8 +136,9 @@ def initials_age(reading: Reading) -> Iterator[Found]:
     """Initials with their dots, then an age: "K. B., 19 ans"."""
     for match in _INITIALS_AGE.finditer(reading.text):
         words = reading.tokens_in(match.start(), match.end("id"))
-        if words and words[0].key not in PLACEHOLDERS:
-            first = bisect_left(reading.tokens, match.start(), key=_start)
+        first = bisect_left(reading.tokens, match.start(), key=_start)
+        lettered = first > 0 and reading.keys[first - 1] in _LETTERED
+        if words and not lettered and words[0].key not in PLACEHOLDERS:
             yield first, first + len(words), 0.0
 
 

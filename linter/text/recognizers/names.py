@@ -1,7 +1,10 @@
 """All rules about names of persons, as one Presidio recognizer: candidates, vetoes, repetitions."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from linter.fold import fold
 from linter.post import Language
 from linter.rule import NameMatch, PersonMatch, Rule
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word
@@ -24,7 +27,7 @@ class NameRecognizer(Recognizer):
         self._veto = veto
         self._cues = CueIndex(rules)
         self._methods = tuple(
-            (r, r.match)
+            (r, r.match, _followed(r.match.after))
             for r in rules
             if isinstance(r.match, PersonMatch) and r.match.method != "again"
         )
@@ -48,9 +51,11 @@ class NameRecognizer(Recognizer):
 
     def _candidates(self, reading: Reading) -> list[Candidate]:
         found = self._cues.candidates(reading)
-        for rule, match in self._methods:
+        for rule, match, after in self._methods:
             for first, last, change in METHODS[match.method](reading):
                 start, end = reading.tokens[first].start, _dotted(reading, last - 1)
+                if after and not after.match(reading.folded, end):
+                    continue
                 found.append(Candidate(first, last, start, end, rule, match.score + change))
         return found
 
@@ -80,6 +85,12 @@ class NameRecognizer(Recognizer):
             for i, t in enumerate(reading.tokens)
             if t.key in sure and not covered[i] and (t.capital or not t.flags & Word.ORDINARY)
         ]
+
+
+def _followed(after: Sequence[str]) -> re.Pattern[str] | None:
+    """Whatever must follow, longest first; no word goes on behind it."""
+    words = "|".join(re.escape(fold(a)) for a in sorted(after, key=len, reverse=True))
+    return re.compile(rf"(?:{words})(?!\w)") if after else None
 
 
 def _dotted(reading: Reading, last: int) -> int:
