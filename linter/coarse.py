@@ -34,7 +34,7 @@ _DETERMINER = {
         re.IGNORECASE,
     ),
     "en": re.compile(
-        r"\b(?:an?|the|this|my|our|his|her|old|young)(?:\s[a-z-]{3,14}(?:ic|ed|ous|al|ive|ent|ant))?\s\Z",
+        r"(?:\b(?:an?|the|this|my|our|his|her|old|young)|['’]s(?:\sonly)?)(?:\s[a-z-]{3,14}(?:ic|ed|ous|al|ive|ent|ant))?\s\Z",
         re.IGNORECASE,
     ),
 }
@@ -83,6 +83,10 @@ _WHERE = {
         re.IGNORECASE,
     ),
 }
+_SEVERAL = re.compile(
+    r"(?:twins|[a-z]{3,8}plets|siblings|sisters|brothers|jumeaux|jumelles|[a-zé]{3,8}plée?s)\Z",
+    re.IGNORECASE,
+)
 _PART = re.compile(
     r"(?:\b(?i:an?|the|my|our|his|her|old|yo|y/o|retired|former)|\d[MFmf]?),?\s"
     r"(?P<part>(?!(?:female|male|young|old|elderly|healthy|obese|fit|well|busy|keen|retired|former|type)\s)"
@@ -227,6 +231,8 @@ def _whole(text: str, edit: Edit, lang: Language) -> Edit:
 
 def _person(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     """A word for the person where a sentence would lose its subject; else nothing. "Former" goes with a job."""
+    if edit.new in {"patient", "patiente"} and _SEVERAL.search(text, edit.start, edit.end):
+        edit = edit._replace(new=f"{edit.new}s")
     before = text[max(0, edit.start - _REACH) : edit.start]
     if _COPULA[lang].search(before):
         return edit._replace(new=_PREDICATE[lang][entity])

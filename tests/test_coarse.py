@@ -52,6 +52,8 @@ def loosened(text, word, new, entity, lang="fr"):
         ("le fils d'agriculteur", "agriculteur", "patient", Entity.OCCUPATION, "fr", "le fils de patient"),
         ("a 44 year old rugby coach from", "coach", "patient", Entity.OCCUPATION, "en", "a 44 year old patient from"),
         ("A diabetic coach with", "coach", "patient", Entity.OCCUPATION, "en", "A diabetic patient with"),
+        ("The island's only vet came", "only vet", "patient", Entity.OCCUPATION, "en", "The island's patient came"),
+        ("One of the conjoined twins separated", "conjoined twins", "patient", Entity.FAMILY, "en", "One of the patients separated"),
         ("Our village butcher has", "butcher", "patient", Entity.OCCUPATION, "en", "Our patient has"),
         ("Patient érythréen de 30 ans", "érythréen", "patient", Entity.NRP, "fr", "Patient de 30 ans"),
     ],

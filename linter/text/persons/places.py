@@ -43,6 +43,7 @@ _LINK = re.compile(r"(?:https?://|www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/[\w./
 _INITIALS_AGE = re.compile(
     r"(?<![\w.'-])(?P<id>[A-ZÀ-Ý]\.(?: ?-?[A-ZÀ-Ý]\.){0,2})(?= ?[,(]? ?\d{1,3} ?(?:ans\b|mois\b|a\b|yo\b|y/o\b|y\.o|years?\b|[MF]\b))"
 )
+_PLACED = frozenset({"de", "d'", "a", "from", "in", "of"})
 _LETTERED = frozenset(
     "groupe group type bras arm cohorte cohort hepatite hepatitis vitamine vitamin stade stage grade classe class salle".split()
 )
@@ -64,7 +65,9 @@ def name_age(reading: Reading) -> Iterator[Found]:
             not token.flags and token.shape == "U" and len(token.key) > 4
         )
         odd = token.flags & (Word.ORDINARY | NOT_A_PERSON) or never_name(token.key)
-        if named and not odd and token.shape in "TUX" and len(token.key) > 2:
+        # "le vétérinaire de Rossens, 52 ans" tells a place
+        placed = last > 0 and reading.keys[last - 1] in _PLACED and not token.flags & Word.FIRST
+        if named and not odd and not placed and token.shape in "TUX" and len(token.key) > 2:
             yield last, last + 1, 0.0
 
 

@@ -50,8 +50,8 @@ _PUBLIC, _LANGUAGE = "listed: public", "listed: language"
 _CARED_FOR = re.compile(
     r"(?: (?:de|du|des|d['’]|of|for|in|from) ?[^.,;:!?\n]{1,40}?)?,? (?:"
     r"(?:a|avait) consulte(?!r)|consulte(?: pour| en|,)|(?:est|etait|a ete|vient d['’]etre) (?:hospitalise|opere|admis|suivi)|hospitalisee?|operee?|"
-    r"(?:est|etait) venue? (?:pour une?|avec une?|en consult)|presente une? |a fait un (?:avc|infarctus|malaise|idm)|"
-    r"(?:came in|turned up|presented|attended|is in|was in) with |(?:is|was|was back|is back) in (?:rehab|hospital|icu|a coma)\b|presented to |(?:was|is being|has been) (?:admitted|diagnosed|referred|operated)|has (?:had a )?(?:cancer|stroke|heart attack))"
+    r"(?:est|etait) venue? (?:pour une?|avec une?|en consult)|presente une? |en (?:sca|rea|reanimation|choc|acr|arret|detresse|sevrage|dialyse|coma)\b|a fait un (?:avc|infarctus|malaise|idm)|"
+    r"(?:in|on) (?:resus|icu|itu|hdu|a&e|the ed|theatre|dialysis)\b|with (?:an? )?(?:stemi|nstemi|stroke|mi|dka|sepsis|gi bleed|overdose)\b|(?:came in|turned up|presented|attended|is in|was in) with |(?:is|was|was back|is back) in (?:rehab|hospital|icu|a coma)\b|presented to |(?:was|is being|has been) (?:admitted|diagnosed|referred|operated)|has (?:had a )?(?:cancer|stroke|heart attack))"
 )
 """What is said of patients behind a public role: "le député de la circonscription a consulté", "our MP came in with"."""
 _OF_THE_PLACE = re.compile(

@@ -69,10 +69,26 @@ _ROOM = {"fr": "[chambre]", "en": "[room]"}
 _PRESS = {"fr": "la presse", "en": "the press"}
 _ACCIDENTS = frozenset({"accident", "disaster"})
 _EVENT = {"fr": "[événement]", "en": "[event]"}
+_INJURED = {"fr": "accidenté{}", "en": "injured in an accident"}
 _MENTION = {"fr": "[mention retirée]", "en": "[mention removed]"}
 _ONE = re.compile(r"(?:celui|celle|the one)\b", re.IGNORECASE)
 """Who the press told of, in words that stand for a person; other words are a part of a sentence."""
-_SURVIVOR = re.compile(r"surviv|rescap|victime|victim", re.IGNORECASE)
+_SURVIVOR = re.compile(r"surviv|rescap|victime|victim|doyen|oldest|record(?:wo)?man", re.IGNORECASE)
+_HURT = {
+    "fr": re.compile(
+        r"(?:[ée]cras|renvers|encorn|percut|happ|fauch|pi[ée]tin|attaqu|poignard|enseveli|foudroy)[ée]?(?P<ends>e?s?)\b",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(
+        r"(?:crushed|kicked|trampled|attacked|gored|struck|hit|bitten|stabbed|shot|run over|mauled|trapped|buried|thrown)\b",
+        re.IGNORECASE,
+    ),
+}
+"""What happened to somebody, told by a participle: "crushed by a bull"."""
+_WHO_IT_IS = re.compile(
+    r"(?:patiente?|homme|femme|dame|monsieur|enfant|ado|man|woman|lady|lad|boy|girl)\b",
+    re.IGNORECASE,
+)
 _BODIES = {
     "fr": {"height_cm": "{:.0f} cm", "bmi": "IMC {:.0f}", "weight_kg": "{:.0f} kg"},
     "en": {"height_cm": "{:.0f} cm", "bmi": "BMI {:.0f}", "weight_kg": "{:.0f} kg"},
@@ -209,6 +225,10 @@ class Wording:
             return person if _ONE.match(text) else (Step(_MENTION[lang]),)
         if entity is Entity.EVENT and _SURVIVOR.search(text):
             return person
+        if entity is Entity.EVENT and (hurt := _HURT[lang].match(text)):
+            return (Step(_INJURED[lang].format(hurt["ends"] if lang == "fr" else "")),)
+        if entity is Entity.PHYSICAL_MARK and (noun := _WHO_IT_IS.match(text)):
+            return (Step(noun[0]),)
         if entity is Entity.EVENT and entry and _ACCIDENTS.isdisjoint(flags):
             return (Step(_EVENT[lang]),)
         return (Step(_COARSE[lang][entity]),) if entity in _COARSE[lang] else person
