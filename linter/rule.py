@@ -127,6 +127,8 @@ class PersonMatch(Data):
     """Whether nothing around the name says that it is a patient's."""
     after: tuple[str, ...] = ()
     """What must follow the name, with the sign or space before it: "'s chemo"; nothing needs to when empty."""
+    but_not: tuple[str, ...] = ()
+    """What must not follow that: " clinic"."""
     score: float = Field(ge=0, le=1)
 
 

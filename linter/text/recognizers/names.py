@@ -1,7 +1,6 @@
 """All rules about names of persons, as one Presidio recognizer: candidates, vetoes, repetitions."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from linter.fold import fold
@@ -27,7 +26,7 @@ class NameRecognizer(Recognizer):
         self._veto = veto
         self._cues = CueIndex(rules)
         self._methods = tuple(
-            (r, r.match, _followed(r.match.after))
+            (r, r.match, _followed(r.match))
             for r in rules
             if isinstance(r.match, PersonMatch) and r.match.method != "again"
         )
@@ -87,10 +86,13 @@ class NameRecognizer(Recognizer):
         ]
 
 
-def _followed(after: Sequence[str]) -> re.Pattern[str] | None:
+def _followed(match: PersonMatch) -> re.Pattern[str] | None:
     """Whatever must follow, longest first; no word goes on behind it."""
-    words = "|".join(re.escape(fold(a)) for a in sorted(after, key=len, reverse=True))
-    return re.compile(rf"(?:{words})(?!\w)") if after else None
+    words, others = (
+        "|".join(re.escape(fold(a)) for a in sorted(part, key=len, reverse=True))
+        for part in (match.after, match.but_not)
+    )
+    return re.compile(rf"(?:{words})(?!\w|(?:{others or chr(0)})(?!\w))") if match.after else None
 
 
 def _dotted(reading: Reading, last: int) -> int:
