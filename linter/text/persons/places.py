@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word
 from linter.text.names import name_end, never_name
-from linter.text.persons.common import PLACEHOLDERS, Found
+from linter.text.persons.common import PLACEHOLDERS, Found, sure_first
 from linter.text.reading import Reading
 from linter.text.tokens import Token
 
@@ -20,6 +20,7 @@ _CAMEL = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]{1,30}")
 _AGE_AFTER = re.compile(
     r" ?[,(–—|-]? ?(?=(?:lit|ch|chambre|box|bed|bay|room) ?\d|\d{1,3} ?(?:ans\b|(?<=\d\d)[aA]\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
+_PLAIN_AGE = re.compile(r", (?=(?:[1-9]\d|10\d), [a-z])| (?=\((?:[1-9]\d|10\d)\) [a-z])")
 _ILL = re.compile(
     r", (?P<what>[A-ZÀ-Ý][\w'-]{1,20}), (?=\d{1,3} ?(?:ans\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
@@ -29,6 +30,10 @@ _ROW_HEAD = re.compile(
     r"[ \t:–—-]{1,4}"
     r"(?:[Cc]ouple |[Ff]amille |[Bb]b |[Bb]ébé )?",
 )
+_NEXT_BED = re.compile(
+    r"[:,;.] (?P<bed>(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Bb]ox)\.? ?\d{1,3}[A-Z]?)[ \t:–—-]{1,3}(?=[A-ZÀ-Ý])"
+)
+"""Beds one after the other in a line: "ch 4 Dubreuil selles +, ch 5 Marchetti"."""
 _INITIALS_ALONE = re.compile(
     r"(?<![\w.'-])(?P<id>[A-Z]\.[ -]?[A-Z]\.)(?=[,;)]| (?:est|a|was|is|has|who|qui|revient|came)\b)"
 )
@@ -56,7 +61,7 @@ _PATIENT_TITLES = frozenset(
 def name_age(reading: Reading) -> Iterator[Found]:
     """A surname or first name, then an age: "Durand, 82 ans", "LE GALL – 69A"."""
     starts = [t.start for t in reading.tokens]
-    for match in (*_AGE_AFTER.finditer(reading.text), *_ill(reading)):
+    for match in (*_AGE_AFTER.finditer(reading.text), *_ill(reading), *_plain_age(reading, starts)):
         last = bisect_left(starts, match.start()) - 1
         if last < 0 or reading.tokens[last].end != match.start():
             continue
@@ -69,6 +74,14 @@ def name_age(reading: Reading) -> Iterator[Found]:
         placed = last > 0 and reading.keys[last - 1] in _PLACED and not token.flags & Word.FIRST
         if named and not odd and not placed and token.shape in "TUX" and len(token.key) > 2:
             yield last, last + 1, 0.0
+
+
+def _plain_age(reading: Reading, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+    """A first name and a number that can only be an age: "Pauline, 96, gave me her jam"."""
+    for match in _PLAIN_AGE.finditer(reading.text):
+        last = bisect_left(starts, match.start()) - 1
+        if last >= 0 and sure_first(reading.tokens[last]):
+            yield match
 
 
 def _ill(reading: Reading) -> Iterator[re.Match[str]]:
@@ -84,7 +97,7 @@ def _ill(reading: Reading) -> Iterator[re.Match[str]]:
 def agenda(reading: Reading) -> Iterator[Found]:
     """A name that begins a row, after an hour, a bed, a number: "8h40 Ferrand Odile, toux"."""
     starts = [t.start for t in reading.tokens]
-    for match in _ROW_HEAD.finditer(reading.text):
+    for match in (*_ROW_HEAD.finditer(reading.text), *_NEXT_BED.finditer(reading.text)):
         index = bisect_left(starts, match.end())
         end = name_end(reading, index)
         words = reading.tokens[index:end]
