@@ -42,6 +42,12 @@ _PERSON_BEFORE = re.compile(
     r"\b(?:patiente?|homme|femme|monsieur|madame|dame|fille|gar[cç]on|patient|man|woman|lady|boy|girl|pt)\s\Z",
     re.IGNORECASE,
 )
+_AN = re.compile(r"\b(?P<a>a)n \Z", re.IGNORECASE)
+_NOUN_AFTER = re.compile(
+    r" (?!(?:is|was|has|had|with|who|whose|in|from|and|or|on|of|for|came|presented|at|to|needs|said|aged|now|currently|by|"
+    r"but|as|since|after|not|only|about|origin|descent|background|heritage)\b)[a-z]{3}"
+)
+"""What an adjective stands before in English: a noun or another adjective."""
 _ELIDES = re.compile(r"\b(?P<word>le|la|du|au|de|que)\s\Z", re.IGNORECASE)
 _ELIDED = {"le": "l'", "la": "l'", "du": "de l'", "au": "à l'", "de": "d'", "que": "qu'"}
 _IN_DIFFERENT = {
@@ -57,6 +63,7 @@ _COPULA = {
     "fr": re.compile(r"\b(?:est|[ée]tait|es|[ée]tais|[êe]tre)\s\Z", re.IGNORECASE),
     "en": re.compile(r"\b(?:is|was|being|he's|she's)\s\Z", re.IGNORECASE),
 }
+_IS = re.compile(r"(?:\b(?:is|was|who's|turned|turns)|['’]s)\s\Z", re.IGNORECASE)
 _PREDICATE = {
     "fr": {
         Entity.OCCUPATION: "en activité",
@@ -206,7 +213,8 @@ def _aged(before: str, edit: Edit) -> Edit:
     """`an 8-year-old` becomes `a 5-10-year-old`."""
     article = re.search(r"\b(?P<a>an?)\s\Z", before, re.IGNORECASE)
     if not article:
-        return edit
+        bare = edit.new[:1].isdigit() and edit.new[-1:].isdigit()
+        return edit._replace(new=f"aged {edit.new}") if bare and _IS.search(before) else edit
     right = "an" if edit.new.startswith(("8", "11-", "18")) else "a"
     right = capital(right) if article["a"][0].isupper() else right
     return Edit(edit.start - len(article[0]), edit.end, f"{right} {edit.new}")
@@ -236,6 +244,8 @@ def _person(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     before = text[max(0, edit.start - _REACH) : edit.start]
     if _COPULA[lang].search(before):
         return edit._replace(new=_PREDICATE[lang][entity])
+    if entity is Entity.NRP and lang == "en" and _NOUN_AFTER.match(text, edit.end):
+        return _adjective(text, edit)
     if former := _FORMER.search(before):
         edit = edit._replace(start=edit.start - (len(before) - former.start()))
         before = before[: former.start()]
@@ -245,8 +255,24 @@ def _person(text: str, edit: Edit, entity: Entity, lang: Language) -> Edit:
     return _left_out(text, edit, lang)
 
 
+def _adjective(text: str, edit: Edit) -> Edit:
+    """An origin before what it is said of goes, and the article agrees: "an Irish dentist" becomes "a dentist"."""
+    end = edit.end + 1
+    article = re.search(
+        r"\b(?P<a>an?) \Z", text[max(0, edit.start - _REACH) : edit.start], re.IGNORECASE
+    )
+    if not article:
+        first = capital(text[end]) if starts_sentence(text, edit.start) else text[end]
+        return Edit(edit.start, end + 1, first)
+    right = "an" if text[end] in "aeioAEIO" else "a"
+    right = capital(right) if article["a"][0].isupper() else right
+    return Edit(edit.start - len(article[0]), end, f"{right} ")
+
+
 def _agreed(before: str, edit: Edit, lang: Language) -> Edit:
     """A word for the person that agrees with the article before it, and that article whole: "l'instituteur"."""
+    if lang == "en" and (an := _AN.search(before)) and edit.new in _PEOPLE:
+        return Edit(edit.start - len(an[0]), edit.end, f"{an['a']} {edit.new}")
     found = _ARTICLE.search(before) if lang == "fr" else None
     if not found or edit.new not in _PEOPLE:
         return edit
@@ -261,7 +287,9 @@ def _agreed(before: str, edit: Edit, lang: Language) -> Edit:
 
 
 def _left_out(text: str, edit: Edit, lang: Language) -> Edit:
-    """Nothing is put there; of two commas around one stays, since a list of details goes on."""
+    """Nothing is put there; of two commas, or of two "de", around one stays, since a list of details goes on."""
+    if text[: edit.start].endswith(" de ") and text.startswith(" de ", edit.end):
+        return Edit(edit.start - 3, edit.end + 1, "")
     if text[: edit.start].endswith(", ") and text.startswith(",", edit.end):
         return Edit(edit.start - 2, edit.end, "")
     return join(text, edit._replace(new=""), lang)

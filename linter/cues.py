@@ -38,6 +38,8 @@ class Cue(Data):
     where: Where
     weight: float = Field(ge=-10, le=10)
     words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    """Words around, in the sentence or soon after it, that undo a cue about one place."""
     within: int = Field(default=40, ge=0, le=200)
     """Reach of `before` and `after`, in characters of the same sentence."""
     entities: tuple[Entity, ...] = ()

@@ -12,24 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
-from linter.cues import Cue, SubjectCues, SubjectWeights, Weighing
+from linter.cues import SubjectCues, SubjectWeights, Weighing
 from linter.finding import PROTECTED, Entity, Subject
 from linter.post import Language
-from linter.text.detail import (
-    ADJACENT,
-    PERSONAL,
-    Detail,
-    Scope,
-    breaks_of,
-    right_before,
-    scope_of,
-    signs,
-    tail_start,
-)
+from linter.text.cue_match import MOST_TIMES, Compiled, times
+from linter.text.detail import PERSONAL, Detail, breaks_of, scope_of, tail_start
 from linter.text.learned.tagger import Tags
 from linter.text.lexicon import Word
 from linter.text.reading import Reading
-from linter.text.recognizers.pattern import word_pattern
 
 Features = Mapping[str, float]
 """Names of cues that hold, and how often or how much."""
@@ -44,10 +34,6 @@ _CARE = "subjects/patient: words of care around"
 _ORGANISATION = 1.6
 _INVENTED = 5.0
 """Weight of cues for nobody, from which a name is taken for invented."""
-_SENTENCE_REACH = 160
-"""How far on both sides, in characters, a sentence is searched for words."""
-_MOST_TIMES = 3
-"""A cue about a sentence or the post counts each different word, up to this many."""
 _FIGURE_AFTER = re.compile(
     r" ?[,~(–-]? ?\(?\d{2}(?![\d/:.h%]| ?(?:mg|[gh]|%|min|sem|lits|places)\b)"
 )
@@ -88,14 +74,6 @@ class Attribution:
 
 
 @dataclass(frozen=True)
-class _Compiled:
-    cue: Cue
-    subject: Subject
-    name: str
-    pattern: "re.Pattern[str] | None"
-
-
-@dataclass(frozen=True)
 class _Page:
     """What is computed once for a reading."""
 
@@ -116,7 +94,7 @@ class Subjects:
     def __init__(self, files: Sequence[SubjectCues], weights: Weighing, lang: Language) -> None:
         self._weights = weights
         self._cues = tuple(
-            _Compiled(cue, file.subject, f"{file.id}: {cue.id}", word_pattern(cue.words))
+            Compiled.of(file, cue)
             for file in files
             for cue in file.cues
             if cue.language in {lang, "any"}
@@ -165,7 +143,7 @@ class Subjects:
 
     def _page(self, reading: Reading, details: Sequence[Detail]) -> _Page:
         told = {
-            c.name: min(len(set(c.pattern.findall(reading.folded))), _MOST_TIMES)
+            c.name: min(len(set(c.pattern.findall(reading.folded))), MOST_TIMES)
             for c in self._cues
             if c.cue.where == "post" and c.pattern
         }
@@ -186,7 +164,7 @@ class Subjects:
     def _features(self, page: _Page, detail: Detail) -> Features:
         scope = scope_of(page.reading.text, detail, page.breaks)
         found = {
-            c.name: page.told.get(c.name, 0) or _times(c, page, detail, scope)
+            c.name: page.told.get(c.name, 0) or times(c, page.reading, page.tail, detail, scope)
             for c in self._cues
             if not c.cue.entities or detail.entity in c.cue.entities
             if not c.cue.rules or detail.rule in c.cue.rules
@@ -314,37 +292,3 @@ def _shared(details: Sequence[Detail], odds: list[float]) -> list[float]:
         else:
             out.append(max([own, *others]))
     return out
-
-
-def _times(compiled: _Compiled, page: _Page, detail: Detail, scope: Scope) -> int:
-    """How often a cue holds: once, or for `sentence` once for each different word."""
-    where, words, text = compiled.cue.where, compiled.pattern, page.reading.text
-    if where == "signature":
-        return signs(text, detail, scope, page.tail)
-    if where == "alone":
-        line = text[scope.line[0] : detail.start] + text[detail.end : scope.line[1]]
-        return not line.strip(" -–•*.,\t")
-    if words is None or where == "post":
-        return 0
-    folded = page.reading.folded
-    if where == "sentence":
-        low = max(scope.sentence[0], detail.start - _SENTENCE_REACH)
-        high = min(scope.sentence[1], detail.end + _SENTENCE_REACH)
-        return min(len(set(words.findall(folded, low, high))), _MOST_TIMES)
-    return _holds(compiled.cue, words, folded, detail, scope)
-
-
-def _holds(cue: Cue, words: "re.Pattern[str]", folded: str, detail: Detail, scope: Scope) -> bool:
-    if cue.where == "inside":
-        return bool(words.search(folded, detail.start, detail.end))
-    if cue.where == "right_before":
-        return right_before(words, folded, detail.start)
-    if cue.where == "right_after":
-        gap = ADJACENT.match(folded, detail.end)
-        return bool(words.match(folded, gap.end() if gap else detail.end))
-    low, high = scope.sentence
-    if cue.where == "before":
-        low, high = max(low, detail.start - cue.within), detail.start
-    elif cue.where == "after":
-        low, high = detail.end, min(high, detail.end + cue.within)
-    return bool(words.search(folded, low, high))

@@ -75,7 +75,9 @@ def tokenize(text: str, lexicon: Lexicon) -> tuple[Token, ...]:
         start, end = match.span()
         glued = text[end : end + 1].isdigit() or (start and text[start - 1].isdigit())
         shape = "D" if glued else shape_of(word)
-        words.append(Token(start, end, word, key, flags_of(key), shape))
+        # "j-claude" is Jean-Claude
+        flags = (key.startswith("j-") and flags_of(f"jean{key[1:]}")) or flags_of(key)
+        words.append(Token(start, end, word, key, flags, shape))
     return tuple(words)
 
 

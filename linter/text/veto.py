@@ -146,7 +146,7 @@ def _owned(reading: Reading, word: int, name: int) -> bool:
 
 
 def _called_after(words: Sequence[Token]) -> bool:
-    """Whether the last word says what is called by the name: "Princess Marina Hospital"."""
+    """Whether the last word says what is called by the name: "Princess Marina Hospital", "Great Ocean Road"."""
     last = words[-1]
     return len(words) > 1 and last.key in _HOUSES and last.shape == "T"
 
@@ -162,7 +162,10 @@ def _heads(phrases: tuple[str, ...]) -> frozenset[str]:
     return frozenset(w[-1] for w in words if w)
 
 
-_HOUSES = frozenset("hospital clinic infirmary hospice pharmacy school university surgery".split())
+_HOUSES = frozenset(
+    "hospital clinic infirmary hospice pharmacy school university surgery road highway motorway freeway expressway museum "
+    "airport stadium station".split(),
+)
 _SMALL = PARTICLES | {"les", "aux", "au", "l'", "of", "a", "en", "sur"}
 
 

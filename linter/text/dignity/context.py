@@ -1,10 +1,12 @@
 """What stands around an expression: whom it may mean, and whether the author says it as their own view."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
+from linter.finding import Kind
 from linter.text.detail import breaks_of
 from linter.text.dignity.lexicon import Hit
 from linter.text.learned.odds import odds, top
@@ -14,7 +16,24 @@ from linter.text.reading import Reading
 from linter.text.recognizers.pattern import word_pattern
 
 Cues = Mapping[str, tuple[str, ...]]
-_NEAR, _FAR = 28, 90
+_NEAR, _FAR, _LONGEST = 28, 90, 400
+OTHER = "about: something else"
+"""That the clause begins with a thing or an institution and the sentence tells of nobody cared for."""
+MYSELF, DENIED = "about: the author", "denied just before"
+_LIKENESS = frozenset({Kind.DEHUMANISING, Kind.BODY_SHAMING, Kind.STIGMATISING})
+"""Kinds whose words, said of oneself, mean nobody else: "je meuglais", not "je divise l'EVA par deux"."""
+_HEAD = re.compile(
+    r"[^\w]{0,8}(?:(?:le|la|les|l['’]|ce|cet|cette|ces|mon|ma|mes|notre|nos|un|une|des|au|a la|encore|nouvel|nouveau|"
+    r"nouvelle|nouveaux|vieux|vieil|vieille|petit|foutu|foutue|sacre|sacree|quel|quelle|the|this|these|that|those|my|our|an?|"
+    r"another|new|old|bloody|stupid|damn)[ '’]?\s?){0,3}",
+)
+_I_DO = re.compile(
+    r"\bj(?:e |['’] ?)(?:me |m['’]|ne )?\Z|\bi(?:['’]m| am| was| felt| feel) (?:like )?(?:an? )?\Z"
+)
+_NOT = re.compile(
+    r"(?:\bn['’]est pas|\bne sont pas|\bis not|\bisn['’]t|\bare not|\baren['’]t)"
+    r" (?:une? |des |de |du |an? |just )?\Z"
+)
 _UNHEARD = 0.5
 """Chance of a passage that is too short to be judged: it says nothing either way."""
 _OPENING, _CLOSING = '«"“', '»"”'
@@ -82,9 +101,27 @@ class Context:
             any(c in before for c in _OPENING) and any(c in after for c in _CLOSING)
         )
         found["quoted line"] = float(text.startswith(">", text.rfind("\n", 0, hit.start) + 1))
+        found |= self._aside(folded, hit)
         found["begins the sentence"] = float(not folded[low : hit.start].strip(" -*>\n\t"))
         found |= _read(tags, hit, around)
         return {name: value for name, value in found.items() if value}
+
+    def _aside(self, folded: str, hit: Hit) -> dict[str, float]:
+        """Whether it is grammar that tells that no patient is meant, or that the words are denied."""
+        low, high = hit.sentence
+        before = folded[max(low, hit.start - _FAR) : hit.start]
+        cared, head = self._words["cared for"], _HEAD.match(folded, low, hit.end)
+        start = head.end() if head else low
+        begun = (self._words[name] for name in ("thing", "institution", "no person"))
+        clause = not any(c in folded[start : hit.start] for c in ",:;(")
+        other = clause and any(w.match(folded, start, hit.start) for w in begun if w)
+        rest = ((low, hit.start), (hit.end, min(high, low + _LONGEST)))
+        people = cared is not None and any(cared.search(folded, *place) for place in rest)
+        return {
+            OTHER: float(other and not people),
+            MYSELF: float(hit.rule.kind in _LIKENESS and bool(_I_DO.search(before))),
+            DENIED: float(bool(_NOT.search(before))),
+        }
 
 
 @dataclass(frozen=True, slots=True)

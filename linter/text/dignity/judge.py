@@ -15,7 +15,7 @@ from linter.fold import fold
 from linter.lexicon_match import SEVERITIES
 from linter.post import Language
 from linter.rule import Rule
-from linter.text.dignity.context import Context, sentences
+from linter.text.dignity.context import DENIED, MYSELF, OTHER, Context, sentences
 from linter.text.dignity.lexicon import Hit, Lexicon
 from linter.text.dignity.told import degrading
 from linter.text.learned.tagger import Tags
@@ -29,6 +29,7 @@ SURE = 0.6
 
 _CONTEMPT = 0.7
 _EXCUSES = ("condemn", "teaching", "says", "self", "own words")
+_PASSES = frozenset({"own words just before", OTHER, MYSELF, DENIED})
 _PLACES = ("just before", "just after", "around")
 
 
@@ -98,9 +99,9 @@ class Judge:
     def _chance(self, hit: Hit, told: dict[str, float]) -> float:
         """How likely the words degrade a patient here.
 
-        What somebody says of themselves passes. Contempt whoever is meant (tier A) needs a stance to be excused.
+        What somebody says of themselves passes, and so do things, the administration, and what is denied. Contempt whoever is meant (tier A) needs a stance to be excused.
         """
-        if "own words just before" in told:
+        if told.keys() & _PASSES:
             return 0.0
         chance = self._weights.chance(told)
         excused = any(told.keys() & {f"{s} {place}" for place in _PLACES} for s in _EXCUSES)

@@ -23,6 +23,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "initials_age": places.initials_age,
         "surname_initial": pairs.surname_initial,
         "name_age": places.name_age,
+        "name_born": places.name_born,
         "agenda": places.agenda,
         "speaker": alone.speaker,
         "signer": alone.signer,

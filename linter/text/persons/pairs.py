@@ -22,6 +22,9 @@ from linter.text.persons.common import (
 from linter.text.reading import Reading
 from linter.text.tokens import Token
 
+_SHORT = 3
+"""Letters of the shortest surname in lower case, which then must be nothing else."""
+
 
 def full_name(reading: Reading) -> Iterator[Found]:
     """First name, then surname: "Lucie Palanque", "Jean-Marc LE GOFF"."""
@@ -234,5 +237,6 @@ def lower_full(reading: Reading) -> Iterator[Found]:
         other = last if sure_first(first) else first
         plain = other.flags & Word.LAST and not other.flags & (Word.ORDINARY | NOT_A_PERSON)
         unknown = other is last and not other.flags
-        if (plain or unknown) and len(other.key) > 3:
+        short = len(other.key) == _SHORT and not other.flags & (Word.WORD | Word.DICTIONARY)
+        if (plain or unknown) and (len(other.key) > _SHORT or (plain and short)):
             yield i, i + 2, 0.0

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from linter.text.lexicon import NAME, NOT_A_PERSON, Word
-from linter.text.names import name_end, never_name
+from linter.text.names import PARTICLES, is_initial, name_end, never_name
 from linter.text.persons.common import PLACEHOLDERS, Found, sure_first
 from linter.text.reading import Reading
 from linter.text.tokens import Token
@@ -24,8 +24,9 @@ _PLAIN_AGE = re.compile(r", (?=(?:[1-9]\d|10\d), [a-z])| (?=\((?:[1-9]\d|10\d)\)
 _ILL = re.compile(
     r", (?P<what>[A-ZÀ-Ý][\w'-]{1,20}), (?=\d{1,3} ?(?:ans\b|mois\b|y/?o\b|yrs?\b|years?[ -]old|[MF]\b))"
 )
+_BORN_AFTER = re.compile(r"(?:, ?| )(?=\d{1,2}[./-]\d{1,2}[./-](?:19\d\d|200\d|201[0-5])(?!\d))")
 _ROW_HEAD = re.compile(
-    r"(?:^|\n)[ \t>*–•-]{0,4}(?:\d{1,2}[.)] )?(?:[A-Za-zé]{3,8}\.? (?=\d))?(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
+    r"(?:^|\n)[ \t>*–•-]{0,4}(?:\d{1,2}[.)] )?(?:[A-Za-zé]{3,8}\.? (?=\d))?(?:\d{1,2} ?[hH:]\d{0,2}|[01]\d[0-5]\d(?= )|\d{1,2}\.[0-5]\d(?= )|\d{1,2}[.)]|\d{3}[A-Z]?(?= ?[-–:])|"
     r"(?P<bed>(?:[Cc][Hh]|[Cc]hambre|[Ll]it|[Bb]ed|[Bb]ay|[Rr]oom|[Rr]m|[Bb]ox|B|BED|BAY|ROOM|LIT|BOX)\.? ?\d{1,3}[A-Z]?))"
     r"[ \t:–—-]{1,4}"
     r"(?:[Cc]ouple |[Ff]amille |[Bb]b |[Bb]ébé )?",
@@ -42,6 +43,7 @@ _NOT_INITIALS = frozenset(
     "qd qs pj rv rd mt".split(),
 )
 _SEX_BAR = re.compile(r" ?\| ?[MFH] ?\|")
+_MOST_WORDS = 5
 _SHORTEST = 4
 """Letters of a name that no list holds."""
 _LINK = re.compile(r"(?:https?://|www\.)?[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}/[\w./%?=&~-]{4,160}")
@@ -76,6 +78,30 @@ def name_age(reading: Reading) -> Iterator[Found]:
             yield last, last + 1, 0.0
 
 
+def name_born(reading: Reading) -> Iterator[Found]:
+    """Words with capitals before a whole date that may be one of birth: "Van Den Broeck Lieve, 12.05.1958"."""
+    starts = [t.start for t in reading.tokens]
+    for match in _BORN_AFTER.finditer(reading.text):
+        end = bisect_left(starts, match.start())
+        first = end
+        while first and end - first < _MOST_WORDS and _of_a_name(reading, first - 1, end):
+            first -= 1
+        words = reading.tokens[first:end]
+        if (
+            end - first > 1
+            and words[-1].end == match.start()
+            and any(t.flags & NAME for t in words)
+        ):
+            yield first, end, 0.0
+
+
+def _of_a_name(reading: Reading, index: int, end: int) -> bool:
+    token = reading.tokens[index]
+    touching = index == end - 1 or reading.gap(index) in {" ", "-"}
+    odd = token.flags & (Word.ORDINARY | Word.WORD | NOT_A_PERSON) or never_name(token.key)
+    return touching and token.shape in "TU" and (token.key in PARTICLES or not odd)
+
+
 def _plain_age(reading: Reading, starts: Sequence[int]) -> Iterator[re.Match[str]]:
     """A first name and a number that can only be an age: "Pauline, 96, gave me her jam"."""
     for match in _PLAIN_AGE.finditer(reading.text):
@@ -102,16 +128,21 @@ def agenda(reading: Reading) -> Iterator[Found]:
         end = name_end(reading, index)
         words = reading.tokens[index:end]
         near = words and words[0].start - match.end() < 4
-        if near and (_all_names(words) or (match["bed"] and _in_bed(reading, index, end))):
+        unknown = match["bed"] or len(words) > 1
+        if near and (_all_names(words) or (unknown and _apart(reading, index, end))):
             yield index, end, 0.0
 
 
-def _in_bed(reading: Reading, first: int, end: int) -> bool:
-    """One word that no list holds, which a comma or the like sets apart: "Bed 2 ACHEAMPONG - IV fluids"."""
-    token = reading.tokens[first]
+def _apart(reading: Reading, first: int, end: int) -> bool:
+    """One word that no list holds, by itself or behind an initial, which a comma or the like sets apart.
+
+    "Bed 2 ACHEAMPONG - IV fluids", "9.20 S Kulkarni (post CABG)".
+    """
+    at = first + 1 if is_initial(reading.tokens[first]) else first
+    token = reading.tokens[at] if at < end else reading.tokens[first]
     plain = token.shape in "TU" and not token.flags and token.key.replace("-", "").isalpha()
-    apart = reading.gap(first).lstrip(" ")[:1] in {"", ",", ":", "(", "-", "–", "—", "\n"}
-    return plain and apart and end == first + 1 and len(token.key) >= _SHORTEST
+    apart = reading.gap(at).lstrip(" ")[:1] in {"", ",", ":", "(", "-", "–", "—", "\n"}
+    return plain and apart and end == at + 1 and len(token.key) >= _SHORTEST
 
 
 def _all_names(words: tuple[Token, ...]) -> bool:

@@ -1,7 +1,7 @@
 """Named places with their inhabitants: communes, towns, départements, regions, islands, countries."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,9 +14,9 @@ from linter.text.quasi.candidate import Spot
 _JOINTS = re.compile(r"[-' \n]+")
 _RIVAL = 0.2
 """Share of the largest place's inhabitants from which a namesake makes it doubtful which is meant."""
-_HOME: dict[Language, tuple[str, float]] = {"fr": ("FR", 20.0), "en": ("GB", 12.0)}
+_HOME: dict[Language, dict[str, float]] = {"fr": {"FR": 20.0}, "en": {"GB": 12.0, "IE": 6.0}}
 """Whose places are meant in a language, and how many times larger a namesake elsewhere must be to be meant. Guesses; in
-English less is sure: Whitby is in Yorkshire, Boston in Massachusetts."""
+English less is sure: Whitby is in Yorkshire, Listowel in Kerry, Boston in Massachusetts."""
 _OLD_REGIONS = {
     "42": "44", "72": "75", "83": "84", "25": "28", "26": "27", "24": "24", "21": "44", "43": "27",
     "23": "28", "91": "76", "74": "75", "41": "44", "73": "76", "31": "32", "52": "52", "22": "32",
@@ -43,8 +43,8 @@ class Gazetteer:
     places: dict[str, list[Row]] = field(repr=False)
     first: frozenset[str] = field(repr=False)
     """First words of the names."""
-    home: tuple[str, float] = ("", 1.0)
-    """Country whose places are meant, and how many times larger a namesake abroad must be: "Brest" is in Finistère."""
+    home: Mapping[str, float] = field(default_factory=dict)
+    """Countries whose places are meant, and how many times larger a namesake abroad must be: "Brest" is in Finistère."""
 
     def spot(self, name: str, areas: frozenset[str] = frozenset()) -> Spot | None:
         """The place of a name, in one of some areas if it is told which; else the largest."""
@@ -58,8 +58,7 @@ class Gazetteer:
         return Spot(label, country, (area,) if area else (), people or None, kind, rivals=rivals)
 
     def _size(self, row: Row) -> float:
-        country, times = self.home
-        return (row[3] or 1e6) * (times if row[1] == country else 1.0)
+        return (row[3] or 1e6) * self.home.get(row[1], 1.0)
 
 
 def load_gazetteer(root: Traversable | Path, lang: Language) -> Gazetteer:

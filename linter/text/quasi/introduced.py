@@ -32,17 +32,37 @@ _HERE = re.compile(
 )
 _NOUN = re.compile(rf"(?:(?:jeune|young|elderly) )?(?:{_WHO}) \Z")
 _YEARS = re.compile(r"\d ?(?:ans|a\b)|\d[- ]{0,2}(?:years?|yrs?|yo\b|y/o|y\b)")
+_BARE = re.compile(r"\d{2}\Z")
+_CLOSED = re.compile(r" ?[,)]")
+_DECADE = re.compile(r"[a-z]{3,7}ties\Z|[2-9]0s\Z|[a-z]{4,9}taine\Z")
+_IN_A_DECADE = re.compile(
+    r"\b(?:in (?:his|her|their) (?:early |mid |late |mid-|early-|late-)?|dans la |de la )\Z"
+)
 _ONE = re.compile(
     r"\b(?:un|une|mon|ma|notre|cet|cette|ce|chez|jeune|vieux|vieille|a|an|my|our|this|young|old) \Z|\b(?:d|l)['’]\Z"
+    r"|\b(?:le|la|the|(?:une?|an?|this|our|my) [a-z-]{4,15}) \Z"
 )
-_BEGINS = re.compile(r"(?:\A|[.!?\n] {0,2})\Z")
+_BETWEEN = re.compile(
+    r"(?: (?:de|du|des|d['’]|of|in|from|at|on) ?[^.,;:!?()\n]{1,40}?)?(?: de |, | \()"
+    r"|,? (?:in (?:his|her|their) (?:early |mid |late |mid-|early-|late-)?|dans la |de la )"
+)
+"""What stands between what somebody does and how old they are: "le pharmacien de la ville, 61 ans"."""
+_HURT = re.compile(
+    r"(?:, \d{2}(?: ans)?,)? (?:who (?:was|got) |qui a ete |qui s['’]est fait )?(?:shot|stabbed|electrocuted|crushed|burnt|burned|gored|run over|"
+    r"renverse|poignarde|electrocute|ecrase|encorne|foudroye|percute|agresse|brule|tombe d)e?\b"
+    r"(?: (?:[a-z]{2,10} ){0,3}(?:in|at|near|outside|a|au|pres de|en) )?"
+)
+"""What is said of somebody to whom something happened, up to the place of it: "police officer shot in Wexford"."""
+_BEGINS = re.compile(r"(?:\A|[.!?\n] {0,2})(?:[a-z-]{4,15} )?\Z")
 _SELF = re.compile(
     r"\b(?:je suis|je m['’]appelle|me presente|moi|j['’]ai \d|cherche|recherche|recrute|retraite|hommage|i am|i['’]?m|my name|hiring)\b"
 )
 _PLACED = re.compile(
-    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|living in|who lives in) |,? d['’]"
+    r",? (?:a|de|du|en|vers|pres de|in|from|of|near|(?:vivant|habitant|domiciliee?|residant) a|qui (?:vit|habite) a|"
+    r"(?:now |currently )?(?:living|based|settled) in|who (?:now )?lives in) |,? d['’]"
 )
-_DOUBTS = frozenset({"doubt before", "doubt after"})
+_BEHIND = "doubt after"
+_DOUBTS = frozenset({"doubt before", _BEHIND})
 _LOWER = "place: in lower case"
 _WORD, _EPONYM = "place: also a word", "place: also an eponym or brand"
 _CLOSES = re.compile(r" ?(?:[,.;:()\n]|\Z)")
@@ -79,18 +99,42 @@ def introduced(reading: Reading, candidates: Sequence[Candidate]) -> frozenset[i
     breaks = breaks_of(reading.text)
     found: set[int] = set()
     for number, age in enumerate(candidates):
-        told = _in_years(reading, age) or _of_a_baby(reading, age)
+        told = _in_years(reading, age) or _in_a_decade(reading, age) or _of_a_baby(reading, age)
         if told and not _of_oneself(reading, breaks, age.start):
             does = [n for n, job in jobs if _goes_with(reading, job, age)]
             if does or _of_a_person(reading, age) or _of_a_baby(reading, age):
                 ends = {age.end, *(candidates[n].end for n in does)}
                 lives = [n for n, c in places if _lives(reading, ends, c)]
-                found.update((number, *does, *lives))
+                born = [
+                    n for n, c in listed if _before_job(reading, c, [candidates[j] for j in does])
+                ]
+                found.update((number, *does, *lives, *born))
     found.update(n for n, c in listed if c.entity is Entity.NRP and _of_that_origin(reading, c))
     found.update(n for n, job in jobs if _known_by_all(reading, job) and _cared_for(reading, job))
     diseases = [c for _, c in listed if c.entity is Entity.CONDITION]
     found.update(n for n, job in jobs if _ill(reading, job, diseases))
+    hurt = [(n, job.end) for n, job in jobs if _hurt(reading, job)]
+    found.update(n for n, _ in hurt)
+    found.update(n for n, c in places if any(_happened(reading, end, c) for _, end in hurt))
     return frozenset(found)
+
+
+def _hurt(reading: Reading, job: Candidate) -> bool:
+    """Whether something is said to have happened to somebody of that job: "un couvreur électrocuté"."""
+    before = reading.folded[max(0, job.start - _REACH) : job.start]
+    told = _ONE.search(before) or _BEGINS.search(before)
+    return bool(told and _HURT.match(reading.folded, job.end))
+
+
+def _happened(reading: Reading, end: int, place: Candidate) -> bool:
+    near = 0 < place.start - end <= _REACH
+    return near and _HURT.fullmatch(reading.folded, end, place.start) is not None
+
+
+def _before_job(reading: Reading, origin: Candidate, jobs: Sequence[Candidate]) -> bool:
+    """Whether it is the origin of somebody introduced by what they do: "a Syrian dentist in his forties"."""
+    told = origin.entity is Entity.NRP and _LANGUAGE not in origin.flags
+    return told and any(reading.folded[origin.end : job.start] == " " for job in jobs)
 
 
 def _known_by_all(reading: Reading, job: Candidate) -> bool:
@@ -116,8 +160,23 @@ def _ill(reading: Reading, job: Candidate, diseases: Sequence[Candidate]) -> boo
 
 
 def _in_years(reading: Reading, age: Candidate) -> bool:
-    told = age.entity is Entity.AGE and _DOUBTS.isdisjoint(age.flags)
-    return told and bool(_YEARS.search(reading.folded, age.start, age.end))
+    closed = _CLOSED.match(
+        reading.folded, age.end
+    )  # a doubt behind a comma is about something else
+    doubts = age.flags & (_DOUBTS - {_BEHIND} if closed else _DOUBTS)
+    if age.entity is not Entity.AGE or doubts:
+        return False
+    if _YEARS.search(reading.folded, age.start, age.end):
+        return True
+    bare = _BARE.match(reading.folded, age.start, age.end)
+    return bool(bare and closed)
+
+
+def _in_a_decade(reading: Reading, age: Candidate) -> bool:
+    """Whether it is an age told by its decade, of one person: "in her forties", "dans la cinquantaine"."""
+    if age.entity is not Entity.AGE or not _DECADE.search(reading.folded, age.start, age.end):
+        return False
+    return bool(_IN_A_DECADE.search(reading.folded, max(0, age.start - _REACH), age.start))
 
 
 def _of_a_baby(reading: Reading, age: Candidate) -> bool:
@@ -143,7 +202,15 @@ def _of_oneself(reading: Reading, breaks: tuple[int, ...], at: int) -> bool:
 
 
 def _of_a_person(reading: Reading, age: Candidate) -> bool:
-    before = _PERSON.search(reading.folded, max(0, age.start - _REACH), age.start)
+    start = age.start
+    decade = _IN_A_DECADE.search(reading.folded, max(0, start - _REACH), start)
+    if decade and _in_a_decade(reading, age):
+        before = re.search(
+            rf"\b(?:{_WHO})(?: [a-z-]{{3,15}})? \Z",
+            reading.folded[max(0, start - _REACH) : decade.start()],
+        )
+        return before is not None
+    before = _PERSON.search(reading.folded, max(0, start - _REACH), start)
     return bool(before or _FOLLOWS.match(reading.folded, age.end))
 
 
@@ -152,9 +219,10 @@ def _goes_with(reading: Reading, job: Candidate, age: Candidate) -> bool:
     folded = reading.folded
     if job.start >= age.end:
         return job.start - age.end <= 2 and not folded[age.end : job.start].strip(" ,")
-    article = _ONE.search(folded, max(0, job.start - 10), job.start)
-    first = _BEGINS.search(folded, max(0, job.start - 4), job.start)
-    return bool(article or first) and folded[job.end : age.start] in {" de ", ", ", " ("}
+    article = _ONE.search(folded, max(0, job.start - 25), job.start)
+    first = _BEGINS.search(folded, max(0, job.start - 20), job.start)
+    between = _BETWEEN.fullmatch(folded, job.end, age.start)
+    return bool(article or first) and between is not None
 
 
 def _lives(reading: Reading, ends: set[int], place: Candidate) -> bool:

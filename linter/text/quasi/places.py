@@ -110,6 +110,8 @@ class Names:
             return False
         if token.flags & Word.EPONYM and before not in self._leads:
             return False
+        if token.end == end and token.shape == "U" and token.flags & Word.ACRONYM:
+            return False
         if token.key == "the" and not lowered and not _capital_at(reading, number, end):
             return False
         if spot.country != "FR" and self._of_a_thing(reading, token):

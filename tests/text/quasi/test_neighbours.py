@@ -41,7 +41,7 @@ def cues(linter):
         ("Seen two years ago.", "two years ago", "en", "DATE_TIME: said: ago"),
         ("Seen at 9.30 with a rash.", "9.30", "en", "DATE_TIME: said: clock"),
         ("Seen last night.", "last night", "en", "DATE_TIME: said: past"),
-        ("Rash this week.", "this week", "en", "DATE_TIME: said: wide"),
+        ("Rash this weekend.", "this weekend", "en", "DATE_TIME: said: wide"),
     ],
 )
 def test_what_stands_beside_a_detail_and_how_it_is_said_are_cues(cues, text, words, lang, cue):
